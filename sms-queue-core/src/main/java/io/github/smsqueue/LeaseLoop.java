@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.spi.Lease;
+import io.github.smsqueue.spi.LeaseRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leases as many tasks as there are free slots and hands each to a thread, until it is stopped.
+ *
+ * <p>{@link #wake} interrupts the looping thread, and only where it waits: the thread belongs to the
+ * host, and nothing that the host does later may meet our interrupt.
+ */
+final class LeaseLoop {
+  private static final Logger log = LoggerFactory.getLogger(LeaseLoop.class);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final long LONGEST_BACKOFF_MILLIS = 2_000;
+
+  private final WorkerSettings settings;
+  private final Slots slots;
+  private final LaneGate gate;
+  private final AtomicBoolean stopping;
+
+  /** The looping thread while it waits; guarded by this. */
+  private @Nullable Thread waiting;
+
+  LeaseLoop(WorkerSettings settings, Slots slots, LaneGate gate, AtomicBoolean stopping) {
+    this.settings = settings;
+    this.slots = slots;
+    this.gate = gate;
+    this.stopping = stopping;
+  }
+
+  /** A step in which the looping thread may wait. */
+  private interface Wait<T> {
+    T get() throws InterruptedException;
+  }
+
+  void run(TaskRunner tasks, ExecutorService senders) throws InterruptedException {
+    long backoff = 0;
+    while (!stopping.get()) {
+      int free = waiting(slots::takeFree);
+      int taken = 0;
+      try {
+        List<Lease> leases = lease(free);
+        taken = leases.size();
+        for (Lease lease : leases) {
+          senders.execute(() -> tasks.run(lease));
+        }
+        if (backoff > 0) {
+          log.info("SMS worker {} takes tasks again", settings.name());
+          backoff = 0;
+        }
+      } catch (RuntimeException e) {
+        if (stopping.get()) {
+          return;
+        }
+        if (backoff == 0) {
+          log.warn(
+              "SMS worker {} cannot take tasks and keeps trying: {}",
+              settings.name(),
+              e.toString());
+        }
+        backoff = Math.min(Math.max(100, backoff * 2), LONGEST_BACKOFF_MILLIS);
+      } finally {
+        slots.give(free - taken);
+      }
+      if (backoff > 0) {
+        pause(Duration.ofMillis(backoff));
+      }
+    }
+  }
+
+  private List<Lease> lease(int max) throws InterruptedException {
+    List<Lane> lanes = gate.open();
+    Duration longest = gate.untilChange(LONGEST_WAIT);
+    if (lanes.isEmpty()) {
+      pause(longest);
+      return List.of();
+    }
+    LeaseRequest request =
+        new LeaseRequest(settings.name(), lanes, max, settings.leaseTime(), longest);
+    return waiting(() -> settings.backend().queue().lease(request));
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    waiting(() -> {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+      return true;
+    });
+  }
+
+  private <T> T waiting(Wait<T> step) throws InterruptedException {
+    synchronized (this) {
+      if (stopping.get()) {
+        throw new InterruptedException("stopped");
+      }
+      waiting = Thread.currentThread();
+    }
+    try {
+      return step.get();
+    } finally {
+      synchronized (this) {
+        waiting = null;
+      }
+    }
+  }
+
+  /** Ends a wait; to be called after {@code stopping} was set. */
+  synchronized void wake() {
+    if (waiting != null) {
+      waiting.interrupt();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import java.time.Duration;
+
+/**
+ * How many tasks a worker may hold. A thread that hangs in a gateway beyond its time-out no longer
+ * needs its slot, so that the worker goes on with another thread; but when as many threads hang as
+ * there are slots, nothing new is taken until one comes back. Thread-safe.
+ */
+final class Slots {
+  private final int size;
+
+  // Guarded by this.
+  private int free;
+  private int hanging;
+
+  Slots(int size) {
+    this.size = size;
+    this.free = size;
+  }
+
+  /** Takes all that are free, waiting for the first. */
+  synchronized int takeFree() throws InterruptedException {
+    while (free == 0 || hanging >= size) {
+      wait();
+    }
+    int taken = free;
+    free = 0;
+    return taken;
+  }
+
+  synchronized void give(int count) {
+    free += count;
+    notifyAll();
+  }
+
+  /** Another thread hangs; returns how many do. */
+  synchronized int hangs() {
+    hanging++;
+    return hanging;
+  }
+
+  synchronized void hangsNoMore() {
+    hanging--;
+    notifyAll();
+  }
+
+  /** Waits until every slot is free; false when the time is over first. */
+  synchronized boolean awaitAll(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (free < size) {
+      long millis = (end - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) {
+        return false;
+      }
+      wait(millis);
+    }
+    return true;
+  }
+}

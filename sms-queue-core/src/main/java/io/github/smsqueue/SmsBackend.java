@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.RateLimiter;
+import io.github.smsqueue.spi.SmsQueue;
+import java.time.InstantSource;
+
+/**
+ * Where batches are kept between a dispatcher and its workers: a queue, a ledger and a rate limiter.
+ * Thread-safe; share one among all dispatchers and workers of a process. Whoever makes a backend
+ * closes it, after the workers.
+ */
+public interface SmsBackend extends AutoCloseable {
+
+  SmsQueue queue();
+
+  BatchLedger ledger();
+
+  RateLimiter limiter();
+
+  /**
+   * Whether steps started one after another by the same thread, on queue and ledger, happen in that
+   * order, so that a dispatcher need not wait between them.
+   */
+  default boolean ordered() {
+    return false;
+  }
+
+  /** Frees connections and threads; what is queued stays as durable as it was. Idempotent. */
+  @Override
+  default void close() {
+    queue().close();
+    ledger().close();
+    limiter().close();
+  }
+
+  /** A backend in the memory of this process: nothing outlives it. */
+  static SmsBackend inMemory() {
+    return inMemory(InstantSource.system());
+  }
+
+  /** A backend in the memory of this process that takes its time from {@code clock}. */
+  static SmsBackend inMemory(InstantSource clock) {
+    return new MemoryBackend(
+        new MemoryQueue(clock), new MemoryLedger(clock), new MemoryLimiter(clock));
+  }
+
+  /** A backend of parts. */
+  static SmsBackend of(SmsQueue queue, BatchLedger ledger, RateLimiter limiter) {
+    return new SmsBackend() {
+      @Override
+      public SmsQueue queue() {
+        return queue;
+      }
+
+      @Override
+      public BatchLedger ledger() {
+        return ledger;
+      }
+
+      @Override
+      public RateLimiter limiter() {
+        return limiter;
+      }
+    };
+  }
+}

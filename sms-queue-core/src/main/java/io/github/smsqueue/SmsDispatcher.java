@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.BatchPlanner.Addressed;
+import io.github.smsqueue.spi.BatchControl;
+import io.github.smsqueue.spi.BatchLedger.RecipientRecord;
+import io.github.smsqueue.spi.QueueStats;
+import io.github.smsqueue.spi.Slice;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes batches and puts them into the queue; answers at once and never waits for a gateway.
+ * Thread-safe; holds nothing that needs closing. One per process is enough.
+ *
+ * <p>Every method throws {@link QueueUnavailableException} when the backend does not answer within
+ * the {@linkplain Builder#timeout time-out}.
+ */
+public final class SmsDispatcher {
+  private static final Logger log = LoggerFactory.getLogger(SmsDispatcher.class);
+
+  private final SmsBackend backend;
+  private final String region;
+  private final int maxRecipients;
+  private final int maxContentLength;
+  private final Duration timeout;
+  private final Submitter submitter;
+  private final DeadLetterOffice deadLetters;
+  private final PhoneNumbers numbers = PhoneNumbers.best();
+
+  private SmsDispatcher(Builder builder) {
+    backend = builder.backend;
+    region = builder.region;
+    maxRecipients = builder.maxRecipients;
+    maxContentLength = builder.maxContentLength;
+    timeout = builder.timeout;
+    submitter = new Submitter(
+        backend,
+        new Submitter.Plan(region, builder.chunkSize, builder.retention),
+        builder.clock,
+        new Events(builder.listener));
+    deadLetters = new DeadLetterOffice(backend);
+    log.info(
+        "SMS dispatcher started: region={} maxRecipients={} maxContentLength={} chunkSize={}"
+            + " retention={} timeout={}",
+        region,
+        maxRecipients,
+        maxContentLength,
+        builder.chunkSize,
+        builder.retention,
+        timeout);
+  }
+
+  /** A dispatcher on a backend; see {@link Builder} for the defaults. */
+  public static Builder builder(SmsBackend backend) {
+    return new Builder(backend);
+  }
+
+  /**
+   * Accepts a batch: returns when it is stored as durably as the backend stores, before any call to
+   * a gateway.
+   *
+   * @throws InvalidFieldException when a field is bad or no number is valid; nothing was stored
+   * @throws IdempotencyConflictException when the key was used for something else; nothing was stored
+   * @throws QueueFullException when there is no room; nothing will be sent
+   * @throws QueueUnavailableException when it is not known whether the batch was stored; submitting
+   *     it again under the same idempotency key makes sure of exactly one
+   */
+  public Submission submit(SmsBatch batch) {
+    return await(submitAsync(batch), "submit");
+  }
+
+  /**
+   * As {@link #submit}, without waiting. The future fails with what {@code submit} throws; a bad
+   * field is thrown at once.
+   */
+  public CompletableFuture<Submission> submitAsync(SmsBatch batch) {
+    batch.message().content().ifPresent(content -> {
+      if (content.length() > maxContentLength) {
+        throw new InvalidFieldException(
+            "content",
+            "has %d characters, at most %d are allowed"
+                .formatted(content.length(), maxContentLength));
+      }
+    });
+    if (batch.recipients().size() > maxRecipients) {
+      throw new InvalidFieldException(
+          "recipients",
+          "has %d numbers, at most %d are allowed; use a source for more"
+              .formatted(batch.recipients().size(), maxRecipients));
+    }
+    Addressed addressed = BatchPlanner.address(batch.recipients(), numbers, region);
+    if (batch.source().isEmpty() && addressed.targets().isEmpty()) {
+      Submission.RejectedNumber first = addressed.rejected().get(0);
+      throw new InvalidFieldException(
+          "recipients",
+          "none of the %d numbers is valid; number %d (%s) %s"
+              .formatted(
+                  addressed.rejected().size(), first.index() + 1, first.number(), first.reason()));
+    }
+    return submitter.store(batch, addressed);
+  }
+
+  /** How far a batch is; empty when it is not known (any more). */
+  public Optional<BatchStatus> status(String batchId) {
+    return await(backend.ledger().status(batchId), "status");
+  }
+
+  /** The latest batches, newest first; at most 1000. */
+  public List<BatchStatus> recent(int limit) {
+    return await(backend.ledger().recent(limit), "recent");
+  }
+
+  /** The recipients {@code first} to {@code first + count - 1} of a batch, with state and reason. */
+  public List<RecipientRecord> recipients(String batchId, int first, int count) {
+    return await(backend.ledger().find(batchId, new Slice(first, count)), "recipients");
+  }
+
+  /** How full the queue is. */
+  public QueueStats stats() {
+    return await(backend.queue().stats(), "stats");
+  }
+
+  /**
+   * Stops calls for a batch until it is resumed; calls under way are finished.
+   *
+   * @return false when the batch is unknown, completed or cancelled
+   */
+  public boolean pause(String batchId) {
+    // Ledger last: a batch that is paused there only would come round and round in the queue.
+    return await(
+        backend
+            .queue()
+            .control(batchId, BatchControl.PAUSE)
+            .thenCompose(none -> backend.ledger().control(batchId, BatchControl.PAUSE)),
+        "pause");
+  }
+
+  /**
+   * Goes on with a paused batch.
+   *
+   * @return false when the batch is unknown, completed or cancelled
+   */
+  public boolean resume(String batchId) {
+    return ledgerThenQueue(batchId, BatchControl.RESUME, "resume");
+  }
+
+  /**
+   * Ends a batch: who was not called yet never will be; calls under way are finished.
+   *
+   * @return false when the batch is unknown, completed or cancelled
+   */
+  public boolean cancel(String batchId) {
+    return ledgerThenQueue(batchId, BatchControl.CANCEL, "cancel");
+  }
+
+  private boolean ledgerThenQueue(String batchId, BatchControl control, String step) {
+    return await(
+        backend
+            .ledger()
+            .control(batchId, control)
+            .thenCompose(
+                changed -> backend.queue().control(batchId, control).thenApply(none -> changed)),
+        step);
+  }
+
+  /** The dead letters, the latest first, at most {@code limit} after the first {@code offset}. */
+  public List<DeadLetter> deadLetters(int offset, int limit) {
+    return await(deadLetters.browse(offset, limit), "deadLetters");
+  }
+
+  /**
+   * Gives dead letters a new set of attempts: their failed recipients, and only those, are called
+   * again.
+   *
+   * @param ids of {@link DeadLetter#id()}; those that are not dead, or whose batch is no longer
+   *     known, are left as they are
+   * @return how many were replayed
+   */
+  public int replay(Collection<String> ids) {
+    return await(deadLetters.replay(ids), "replay");
+  }
+
+  /** Removes dead letters for good; their recipients stay FAILED. Returns how many were removed. */
+  public int purge(Collection<String> ids) {
+    return await(deadLetters.purge(ids), "purge");
+  }
+
+  private <T> T await(CompletionStage<T> stage, String step) {
+    try {
+      return stage.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new QueueUnavailableException(
+          step + ": the backend did not answer within " + timeout, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueueUnavailableException(step + ": interrupted while waiting", e);
+    } catch (ExecutionException e) {
+      throw unwrapped(e, step);
+    }
+  }
+
+  private static RuntimeException unwrapped(Throwable failure, String step) {
+    Throwable cause = failure;
+    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof SmsQueueException known) {
+      return known;
+    }
+    if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
+      return (RuntimeException) cause;
+    }
+    return new SmsQueueException(step + " failed: " + cause, false, cause);
+  }
+
+  /** The defaults stand at each method. Not thread-safe. */
+  public static final class Builder {
+    private final SmsBackend backend;
+    private String region = "CN";
+    private int maxRecipients = 100_000;
+    private int maxContentLength = 2_000;
+    private int chunkSize = 500;
+    private Duration retention = Duration.ofDays(7);
+    private Duration timeout = Duration.ofSeconds(2);
+    private InstantSource clock = InstantSource.system();
+    private SmsListener listener = SmsListener.NONE;
+
+    private Builder(SmsBackend backend) {
+      this.backend = backend;
+    }
+
+    /** The country of numbers without a country code, as ISO 3166 letters; default {@code CN}. */
+    public Builder defaultRegion(String region) {
+      if (!region.matches("[A-Z]{2}")) {
+        throw new InvalidFieldException("defaultRegion", "give two capital letters, such as CN");
+      }
+      this.region = region;
+      return this;
+    }
+
+    /** How many numbers a batch may list; default 100,000. Sources are not limited. */
+    public Builder maxRecipients(int max) {
+      this.maxRecipients = Checks.atLeast("maxRecipients", 1, max);
+      return this;
+    }
+
+    /** How many UTF-16 characters a content may have; default 2,000. */
+    public Builder maxContentLength(int max) {
+      this.maxContentLength = Checks.atLeast("maxContentLength", 1, max);
+      return this;
+    }
+
+    /** How many recipients a task has at most; default 500. */
+    public Builder chunkSize(int size) {
+      this.chunkSize = Checks.atLeast("chunkSize", 1, size);
+      return this;
+    }
+
+    /** How long a batch is kept after its completion; default 7 days. */
+    public Builder retention(Duration retention) {
+      this.retention = Checks.positive("retention", retention);
+      return this;
+    }
+
+    /** How long to wait for the backend; default 2 seconds. */
+    public Builder timeout(Duration timeout) {
+      this.timeout = Checks.positive("timeout", timeout);
+      return this;
+    }
+
+    /** What {@code notBefore} is measured against; default the system's clock. */
+    public Builder clock(InstantSource clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /** Is told of accepted batches; default {@link SmsListener#NONE}. */
+    public Builder listener(SmsListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    public SmsDispatcher build() {
+      return new SmsDispatcher(this);
+    }
+  }
+}

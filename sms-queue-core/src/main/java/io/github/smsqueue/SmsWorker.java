@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.spi.Capabilities;
+import io.github.smsqueue.spi.RateLimiter.Limit;
+import io.github.smsqueue.spi.RecipientSource;
+import io.github.smsqueue.spi.SmsGateway;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes tasks from the queue and sends them through a gateway, as many at a time as its concurrency
+ * says, until it is closed or its thread is interrupted. Thread-safe. Runs once.
+ *
+ * <p>Any number of workers, in this process and others, may share a backend. {@link #run} never
+ * returns because of a fault of backend, gateway, source or listener: it logs, backs off and goes on.
+ */
+public final class SmsWorker implements Runnable, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SmsWorker.class);
+  private static final AtomicLong SERIAL = new AtomicLong();
+
+  private final WorkerSettings settings;
+  private final ThreadFactory threads;
+  private final Slots slots;
+  private final LaneGate gate;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicBoolean cutShort = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final LeaseLoop loop;
+
+  private SmsWorker(Builder builder) {
+    settings = builder.settings();
+    threads = builder.threads.orElseGet(() -> named(settings.name() + "-send-"));
+    slots = new Slots(settings.concurrency());
+    gate = new LaneGate(settings.lanes());
+    loop = new LeaseLoop(settings, slots, gate, stopping);
+  }
+
+  /** A worker that takes from a backend and sends through a gateway. */
+  public static Builder builder(SmsBackend backend, SmsGateway gateway) {
+    return new Builder(backend, gateway);
+  }
+
+  /**
+   * Works until {@link #close} is called or the thread is interrupted; then finishes the calls under
+   * way, gives back what was not begun and returns, within the drain time-out. An interrupt is
+   * restored.
+   *
+   * @throws IllegalStateException when the worker ran before
+   */
+  @Override
+  public void run() {
+    if (started.getAndSet(true)) {
+      throw new IllegalStateException("worker " + settings.name() + " ran before");
+    }
+    log.info("SMS worker started: {}", settings);
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(2, named(settings.name() + "-timer-"));
+    timer.setRemoveOnCancelPolicy(true);
+    ExecutorService senders = Executors.newCachedThreadPool(threads);
+    LeaseKeeper keeper = new LeaseKeeper(settings.backend().queue(), settings.leaseTime());
+    keeper.start(timer, settings.callTimeout());
+    TaskRunner tasks = new TaskRunner(
+        settings,
+        slots,
+        gate,
+        keeper,
+        new TaskRunner.Stop(stopping, cutShort, new Insist(timer, cutShort::get)));
+    boolean interrupted = false;
+    try {
+      loop.run(tasks, senders);
+    } catch (InterruptedException e) {
+      // Either close() or somebody who wants this thread back; both mean: stop.
+      interrupted = !stopping.getAndSet(true);
+    } finally {
+      interrupted |= drain(keeper, senders, timer);
+      ended.countDown();
+      log.info("SMS worker {} stopped", settings.name());
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Lets the calls under way end; returns whether this thread was interrupted meanwhile. */
+  private boolean drain(
+      LeaseKeeper keeper, ExecutorService senders, ScheduledThreadPoolExecutor timer) {
+    // What close() interrupted may have come too late for the wait that it was meant for.
+    Thread.interrupted();
+    boolean interrupted = false;
+    try {
+      if (!slots.awaitAll(settings.drainTimeout())) {
+        cutShort.set(true);
+        keeper.abandonOverdue();
+        if (!slots.awaitAll(Duration.ofSeconds(2))) {
+          log.warn(
+              "SMS worker {} stops with tasks in hand; they come again when their leases end",
+              settings.name());
+        }
+      }
+    } catch (InterruptedException e) {
+      cutShort.set(true);
+      keeper.abandonOverdue();
+      interrupted = true;
+    }
+    senders.shutdownNow();
+    timer.shutdownNow();
+    return interrupted;
+  }
+
+  /**
+   * Stops the worker: no new calls; waits until {@link #run} has returned, that is for the calls
+   * under way and at most the drain time-out. Idempotent; may be called from any thread but the
+   * worker's own.
+   */
+  @Override
+  public void close() {
+    stopping.set(true);
+    if (!started.getAndSet(true)) {
+      ended.countDown();
+    }
+    loop.wake();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ThreadFactory named(String prefix) {
+    AtomicLong number = new AtomicLong();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** The defaults stand at each method. Not thread-safe. */
+  public static final class Builder {
+    private final SmsBackend backend;
+    private final SmsGateway gateway;
+    private final Map<String, RecipientSource> sources = new HashMap<>();
+    private String name = "sms-worker-" + SERIAL.incrementAndGet();
+    private int concurrency = 32;
+    private List<Lane> lanes = List.of(Lane.values());
+    private Duration leaseTime = Duration.ofSeconds(30);
+    private RetryPolicy retry = RetryPolicy.standard();
+    private Optional<Limit> limit = Optional.empty();
+    private Duration callTimeout = Duration.ofSeconds(60);
+    private Duration drainTimeout = Duration.ofSeconds(30);
+    private Duration gatewayPause = Duration.ofMinutes(1);
+    private int pageSize = 5_000;
+    private SmsListener listener = SmsListener.NONE;
+    private Optional<ThreadFactory> threads = Optional.empty();
+
+    private Builder(SmsBackend backend, SmsGateway gateway) {
+      this.backend = backend;
+      this.gateway = gateway;
+    }
+
+    /** The name in logs, threads and leases; default {@code sms-worker-} and a number. */
+    public Builder name(String name) {
+      this.name = Checks.token("name", name, 64);
+      return this;
+    }
+
+    /** How many calls may be under way at a time; default 32. */
+    public Builder concurrency(int concurrency) {
+      this.concurrency = Checks.atLeast("concurrency", 1, concurrency);
+      return this;
+    }
+
+    /** From which lanes to take tasks, the preferred first; default URGENT, NORMAL, BULK. */
+    public Builder lanes(Lane... lanes) {
+      this.lanes = List.of(lanes);
+      Checks.atLeast("lanes", 1, lanes.length);
+      return this;
+    }
+
+    /**
+     * How long a task stays with a worker that died; default 30 seconds, at least 1. A living worker
+     * renews in time, however long a call takes.
+     */
+    public Builder leaseTime(Duration leaseTime) {
+      if (leaseTime.compareTo(Duration.ofSeconds(1)) < 0) {
+        throw new InvalidFieldException("leaseTime", leaseTime + " is less than a second");
+      }
+      this.leaseTime = Checks.positive("leaseTime", leaseTime);
+      return this;
+    }
+
+    /** When and how often to call again; default {@link RetryPolicy#standard()}. */
+    public Builder retry(RetryPolicy retry) {
+      this.retry = retry;
+      return this;
+    }
+
+    /**
+     * The limit of the gateway over all workers; default none.
+     *
+     * @param segmentsPerSecond message segments per second (MPS)
+     * @param burst how many segments may go at once
+     */
+    public Builder rate(double segmentsPerSecond, int burst) {
+      this.limit = Optional.of(new Limit(gateway.name(), segmentsPerSecond, burst));
+      return this;
+    }
+
+    /** After how long a call counts as unknown and its thread is interrupted; default 60 seconds. */
+    public Builder callTimeout(Duration timeout) {
+      this.callTimeout = Checks.positive("callTimeout", timeout);
+      return this;
+    }
+
+    /** How long {@link SmsWorker#close} waits for calls under way; default 30 seconds. */
+    public Builder drainTimeout(Duration timeout) {
+      this.drainTimeout = Checks.positive("drainTimeout", timeout);
+      return this;
+    }
+
+    /** How long nothing is sent after the gateway said that it cannot; default 1 minute. */
+    public Builder gatewayPause(Duration pause) {
+      this.gatewayPause = Checks.positive("gatewayPause", pause);
+      return this;
+    }
+
+    /** Lets {@link SmsBatch.Builder#from} name a source; default none. */
+    public Builder source(String name, RecipientSource source) {
+      sources.put(Checks.token("source", name, 128), source);
+      return this;
+    }
+
+    /** How many rows of a source are read at a time; default 5,000. */
+    public Builder pageSize(int rows) {
+      this.pageSize = Checks.atLeast("pageSize", 1, rows);
+      return this;
+    }
+
+    /** Is told what happens; default {@link SmsListener#NONE}. */
+    public Builder listener(SmsListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    /**
+     * Makes the threads that call the gateway, for example {@code Thread.ofVirtual().factory()} on
+     * Java 21 and later; default named daemon threads.
+     */
+    public Builder threads(ThreadFactory threads) {
+      this.threads = Optional.of(threads);
+      return this;
+    }
+
+    private WorkerSettings settings() {
+      return new WorkerSettings(
+          name,
+          backend,
+          gateway,
+          concurrency,
+          lanes,
+          leaseTime,
+          retry,
+          limit,
+          callTimeout,
+          drainTimeout,
+          gatewayPause,
+          Map.copyOf(sources),
+          pageSize,
+          new Events(listener));
+    }
+
+    /**
+     * Makes the worker; it does nothing before it is run.
+     *
+     * @throws IllegalArgumentException when the queue cannot do what the worker needs; the message
+     *     names it
+     */
+    public SmsWorker build() {
+      Capabilities can = backend.queue().capabilities();
+      require(can.delays(), "delays", "retries wait in the queue");
+      require(
+          can.atomicContinue() || sources.isEmpty(),
+          "atomicContinue",
+          "a source is read without losing or doubling anybody only with it");
+      Checks.atLeast("gateway.maxRecipients", 1, gateway.maxRecipients());
+      return new SmsWorker(this);
+    }
+
+    private static void require(boolean capability, String name, String why) {
+      if (!capability) {
+        throw new InvalidFieldException(
+            "backend", "its queue lacks the capability " + name + "; " + why);
+      }
+    }
+  }
+}

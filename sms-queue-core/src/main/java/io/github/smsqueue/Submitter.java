@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.BatchPlanner.Addressed;
+import io.github.smsqueue.Task.Common;
+import io.github.smsqueue.spi.BatchControl;
+import io.github.smsqueue.spi.BatchLedger.Idempotency;
+import io.github.smsqueue.spi.BatchLedger.NewBatch;
+import io.github.smsqueue.spi.BatchLedger.Opened;
+import io.github.smsqueue.spi.QueueEntry;
+import io.github.smsqueue.spi.Slice;
+import io.github.smsqueue.spi.SmsRequest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stores a batch: opens it in the ledger, then puts its tasks into the queue. Thread-safe. */
+final class Submitter {
+  private static final Logger log = LoggerFactory.getLogger(Submitter.class);
+
+  /** How batches are cut and kept. */
+  record Plan(String region, int chunkSize, Duration retention) {}
+
+  private final SmsBackend backend;
+  private final Plan plan;
+  private final InstantSource clock;
+  private final Events events;
+  private final BatchIds ids;
+
+  Submitter(SmsBackend backend, Plan plan, InstantSource clock, Events events) {
+    this.backend = backend;
+    this.plan = plan;
+    this.clock = clock;
+    this.events = events;
+    this.ids = new BatchIds(clock);
+  }
+
+  /** Stores a batch; the future completes when it is stored. */
+  CompletableFuture<Submission> store(SmsBatch batch, Addressed addressed) {
+    String batchId = ids.next();
+    Duration delay = delay(batch);
+    NewBatch opening = new NewBatch(
+        batchId,
+        batch.lane(),
+        addressed.targets().size(),
+        batch.source().isPresent(),
+        plan.chunkSize(),
+        batch.expiresAfter().map(delay::plus),
+        plan.retention(),
+        batch
+            .idempotencyKey()
+            .map(
+                key -> new Idempotency(key, BatchPlanner.fingerprint(batch, addressed.targets()))));
+    CompletionStage<Opened> opened = backend.ledger().open(opening);
+    CompletableFuture<Submission> stored;
+    if (opening.idempotency().isEmpty() && backend.ordered()) {
+      // A new id cannot be known already, so nothing hangs on the answer: one round trip.
+      stored = backend
+          .queue()
+          .enqueue(entries(batch, addressed.targets(), batchId, plan.chunkSize(), delay))
+          .thenCombine(opened, (none, known) -> submission(addressed, known))
+          .toCompletableFuture();
+    } else {
+      stored = opened
+          .thenCompose(known -> complete(batch, addressed.targets(), known, delay)
+              .thenApply(none -> submission(addressed, known)))
+          .toCompletableFuture();
+    }
+    return stored.whenComplete((submission, failure) -> {
+      if (failure == null) {
+        events.batchAccepted(submission);
+      } else if (opening.idempotency().isEmpty()) {
+        withdraw(batchId);
+      }
+    });
+  }
+
+  /** Nobody knows the id of a batch whose submission failed: what was stored of it must not be sent. */
+  private void withdraw(String batchId) {
+    backend
+        .queue()
+        .control(batchId, BatchControl.CANCEL)
+        .thenCompose(none -> backend.ledger().control(batchId, BatchControl.CANCEL))
+        .whenComplete((none, failure) -> {
+          if (failure != null) {
+            log.warn(
+                "Batch {} was not accepted and could not be withdrawn either; parts of it may"
+                    + " be sent: {}",
+                batchId,
+                failure.toString());
+          }
+        });
+  }
+
+  /** Queues the tasks of a batch, or those missing of one that was submitted before. */
+  private CompletionStage<Void> complete(
+      SmsBatch batch, List<SmsRequest.Target> targets, Opened known, Duration delay) {
+    List<QueueEntry> entries = entries(batch, targets, known.batchId(), known.chunkSize(), delay);
+    if (known.fresh()) {
+      return backend.queue().enqueue(entries);
+    }
+    return backend
+        .ledger()
+        .status(known.batchId())
+        .thenCompose(status ->
+            status.isPresent() && !status.get().completed() && !status.get().cancelled()
+                ? backend.queue().enqueue(entries)
+                : CompletableFuture.completedFuture(null));
+  }
+
+  private List<QueueEntry> entries(
+      SmsBatch batch, List<SmsRequest.Target> targets, String batchId, int chunk, Duration delay) {
+    Common common = new Common(batchId, batch.message(), batch.unknownOutcome());
+    return batch
+        .source()
+        .map(source -> List.of(BatchPlanner.expand(
+            new Task.Expand(common, new Task.Source(source, plan.region(), chunk), "", 0, false),
+            batch.lane(),
+            delay)))
+        .orElseGet(() -> BatchPlanner.sends(
+            common, batch.lane(), delay, chunk, new Slice(0, targets.size()), targets));
+  }
+
+  private Duration delay(SmsBatch batch) {
+    Duration delay = batch
+        .notBefore()
+        .map(start -> Duration.between(clock.instant(), start))
+        .orElse(Duration.ZERO);
+    return delay.isNegative() ? Duration.ZERO : delay;
+  }
+
+  private static Submission submission(Addressed addressed, Opened opened) {
+    return new Submission(
+        opened.batchId(),
+        addressed.targets().size(),
+        addressed.duplicates(),
+        addressed.rejected(),
+        !opened.fresh());
+  }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.github.smsqueue.Task.Common;
+import io.github.smsqueue.spi.Slice;
+import io.github.smsqueue.spi.SmsRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks as versioned JSON. Stateless; the only class of the core's queue that knows Jackson.
+ *
+ * <p>Version 1: {@code v} version, {@code b} batch, {@code t} template, {@code c} content, {@code s}
+ * sender, {@code p} parameters, {@code u} policy, {@code f} first ordinal; a SEND has {@code n}
+ * numbers ("" for an ordinal without a target) and {@code q} parameters by offset; an EXPAND has
+ * {@code x} source, {@code r} region, {@code k} chunk size, {@code o} cursor, {@code e} ended.
+ */
+final class TaskCodec {
+  static final int VERSION = 1;
+  private static final int MAX_PAYLOAD = 64 << 20;
+  private static final JsonFactory JSON = JsonFactory.builder()
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(8)
+          .maxStringLength(1 << 20)
+          .maxNumberLength(20)
+          .build())
+      .build();
+
+  private TaskCodec() {}
+
+  /** A payload that is no task. */
+  static final class UnreadableTask extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableTask(String problem) {
+      super(problem);
+    }
+  }
+
+  /** A payload of a later version of this library. */
+  static final class NewerTask extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NewerTask(int version) {
+      super("version " + version + ", this library knows up to " + VERSION);
+    }
+  }
+
+  static byte[] encode(Task task) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeNumberField("v", VERSION);
+      if (task instanceof Task.Send send) {
+        writeCommon(json, send.common());
+        writeSend(json, send);
+      } else if (task instanceof Task.Expand expand) {
+        writeCommon(json, expand.common());
+        writeExpand(json, expand);
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void writeCommon(JsonGenerator json, Common common) throws IOException {
+    json.writeStringField("b", common.batchId());
+    SmsMessage message = common.message();
+    writeOptional(json, "t", message.template().orElse(null));
+    writeOptional(json, "c", message.content().orElse(null));
+    writeOptional(json, "s", message.sender().orElse(null));
+    if (!message.params().isEmpty()) {
+      json.writeFieldName("p");
+      writeParams(json, message.params());
+    }
+    if (common.unknownOutcome() != UnknownOutcomePolicy.HOLD) {
+      json.writeStringField("u", common.unknownOutcome().name());
+    }
+  }
+
+  private static void writeSend(JsonGenerator json, Task.Send send) throws IOException {
+    json.writeNumberField("f", send.slice().first());
+    json.writeArrayFieldStart("n");
+    int ordinal = send.slice().first();
+    for (SmsRequest.Target target : send.targets()) {
+      for (; ordinal < target.ordinal(); ordinal++) {
+        json.writeString("");
+      }
+      json.writeString(target.number());
+      ordinal++;
+    }
+    for (; ordinal < send.slice().end(); ordinal++) {
+      json.writeString("");
+    }
+    json.writeEndArray();
+    if (send.targets().stream().anyMatch(target -> !target.params().isEmpty())) {
+      json.writeObjectFieldStart("q");
+      for (SmsRequest.Target target : send.targets()) {
+        if (!target.params().isEmpty()) {
+          json.writeFieldName(Integer.toString(target.ordinal() - send.slice().first()));
+          writeParams(json, target.params());
+        }
+      }
+      json.writeEndObject();
+    }
+  }
+
+  private static void writeExpand(JsonGenerator json, Task.Expand expand) throws IOException {
+    json.writeNumberField("f", expand.next());
+    json.writeStringField("x", expand.source().name());
+    json.writeStringField("r", expand.source().region());
+    json.writeNumberField("k", expand.source().chunkSize());
+    json.writeStringField("o", expand.cursor());
+    json.writeBooleanField("e", expand.ended());
+  }
+
+  private static void writeOptional(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
+    if (value != null) {
+      json.writeStringField(name, value);
+    }
+  }
+
+  private static void writeParams(JsonGenerator json, Map<String, String> params)
+      throws IOException {
+    json.writeStartObject();
+    for (Map.Entry<String, String> param : params.entrySet()) {
+      json.writeStringField(param.getKey(), param.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  /**
+   * Reads a payload.
+   *
+   * @throws UnreadableTask when the payload is garbage; the message quotes nothing of it
+   * @throws NewerTask when a later version wrote it
+   */
+  static Task decode(byte[] payload) throws UnreadableTask, NewerTask {
+    if (payload.length > MAX_PAYLOAD) {
+      throw new UnreadableTask("payload of " + payload.length + " bytes");
+    }
+    Fields fields = new Fields();
+    try (JsonParser json = JSON.createParser(payload)) {
+      read(json, fields);
+      return fields.toTask();
+    } catch (IOException e) {
+      throw new UnreadableTask("payload is no JSON of a task");
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableTask("payload is no task: " + e.getMessage());
+    }
+  }
+
+  private static void read(JsonParser json, Fields fields)
+      throws IOException, UnreadableTask, NewerTask {
+    expect(json.nextToken() == JsonToken.START_OBJECT);
+    // The version stands first, so that nothing of a later one is misread.
+    expect("v".equals(json.nextFieldName()));
+    int version = json.nextIntValue(-1);
+    if (version > VERSION) {
+      throw new NewerTask(version);
+    }
+    expect(version == VERSION);
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      JsonToken token = json.nextToken();
+      switch (name) {
+        case "b" -> fields.batchId = string(json, token);
+        case "t" -> fields.template = string(json, token);
+        case "c" -> fields.content = string(json, token);
+        case "s" -> fields.sender = string(json, token);
+        case "u" -> fields.policy = UnknownOutcomePolicy.valueOf(string(json, token));
+        case "p" -> fields.params = params(json, token);
+        case "f" -> fields.first = integer(json, token);
+        case "n" -> fields.numbers = strings(json, token);
+        case "q" -> fields.own = paramsByOffset(json, token);
+        case "x" -> fields.source = string(json, token);
+        case "r" -> fields.region = string(json, token);
+        case "k" -> fields.chunkSize = integer(json, token);
+        case "o" -> fields.cursor = string(json, token);
+        case "e" -> fields.ended = token == JsonToken.VALUE_TRUE;
+        default -> json.skipChildren();
+      }
+    }
+    expect(json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null);
+  }
+
+  private static void expect(boolean holds) throws UnreadableTask {
+    if (!holds) {
+      throw new UnreadableTask("payload is no task");
+    }
+  }
+
+  private static String string(JsonParser json, JsonToken token)
+      throws IOException, UnreadableTask {
+    expect(token == JsonToken.VALUE_STRING);
+    return json.getText();
+  }
+
+  private static int integer(JsonParser json, JsonToken token) throws IOException, UnreadableTask {
+    expect(token == JsonToken.VALUE_NUMBER_INT);
+    return json.getIntValue();
+  }
+
+  private static List<String> strings(JsonParser json, JsonToken token)
+      throws IOException, UnreadableTask {
+    expect(token == JsonToken.START_ARRAY);
+    List<String> values = new ArrayList<>();
+    for (JsonToken next = json.nextToken(); next != JsonToken.END_ARRAY; next = json.nextToken()) {
+      values.add(string(json, next));
+    }
+    return values;
+  }
+
+  private static Map<String, String> params(JsonParser json, JsonToken token)
+      throws IOException, UnreadableTask {
+    expect(token == JsonToken.START_OBJECT);
+    Map<String, String> params = new LinkedHashMap<>();
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      params.put(name, string(json, json.nextToken()));
+    }
+    return params;
+  }
+
+  private static Map<Integer, Map<String, String>> paramsByOffset(JsonParser json, JsonToken token)
+      throws IOException, UnreadableTask {
+    expect(token == JsonToken.START_OBJECT);
+    Map<Integer, Map<String, String>> own = new LinkedHashMap<>();
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      own.put(Integer.valueOf(name), params(json, json.nextToken()));
+    }
+    return own;
+  }
+
+  /** The fields of a payload as they come in. */
+  private static final class Fields {
+    private @Nullable String batchId;
+    private @Nullable String template;
+    private @Nullable String content;
+    private @Nullable String sender;
+    private UnknownOutcomePolicy policy = UnknownOutcomePolicy.HOLD;
+    private Map<String, String> params = Map.of();
+    private int first;
+    private @Nullable List<String> numbers;
+    private Map<Integer, Map<String, String>> own = Map.of();
+    private @Nullable String source;
+    private @Nullable String region;
+    private int chunkSize;
+    private @Nullable String cursor;
+    private boolean ended;
+
+    Task toTask() throws UnreadableTask {
+      expect(batchId != null && (numbers != null || source != null));
+      Common common =
+          new Common(require(batchId), new SmsMessage(template, content, sender, params), policy);
+      if (numbers == null) {
+        expect(chunkSize > 0 && first >= 0);
+        Task.Source from = new Task.Source(require(source), require(region), chunkSize);
+        return new Task.Expand(common, from, require(cursor), first, ended);
+      }
+      List<SmsRequest.Target> targets = new ArrayList<>(numbers.size());
+      for (int i = 0; i < numbers.size(); i++) {
+        if (!numbers.get(i).isEmpty()) {
+          targets.add(
+              new SmsRequest.Target(first + i, numbers.get(i), own.getOrDefault(i, Map.of())));
+        }
+      }
+      return new Task.Send(common, new Slice(first, numbers.size()), targets);
+    }
+
+    private static String require(@Nullable String value) throws UnreadableTask {
+      if (value == null) {
+        throw new UnreadableTask("payload is no task");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.spi;
+
+import io.github.smsqueue.Lane;
+import java.time.Duration;
+
+/**
+ * A task on its way into a queue. Immutable, given that nobody changes the payload. A queue never
+ * parses ids or payloads.
+ */
+public final class QueueEntry {
+  private final String id;
+  private final String batchId;
+  private final Lane lane;
+  private final Duration delay;
+  private final byte[] payload;
+
+  /**
+   * A task to be queued.
+   *
+   * @param id identifies the task for ever; at most 200 ASCII characters
+   * @param delay how long it is not to be leased; zero for at once
+   * @param payload not copied
+   */
+  public QueueEntry(String id, String batchId, Lane lane, Duration delay, byte[] payload) {
+    this.id = id;
+    this.batchId = batchId;
+    this.lane = lane;
+    this.delay = delay;
+    this.payload = payload;
+  }
+
+  /** Identifies the task for ever. */
+  public String id() {
+    return id;
+  }
+
+  /** The batch that the task belongs to. */
+  public String batchId() {
+    return batchId;
+  }
+
+  public Lane lane() {
+    return lane;
+  }
+
+  /** How long the task is not to be leased; zero for at once. */
+  public Duration delay() {
+    return delay;
+  }
+
+  /** The task; not copied, not to be changed. */
+  public byte[] payload() {
+    return payload;
+  }
+
+  @Override
+  public String toString() {
+    return "QueueEntry[" + id + ", " + lane + ", " + payload.length + " bytes]";
+  }
+}

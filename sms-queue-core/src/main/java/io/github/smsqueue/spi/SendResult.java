@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.spi;
+
+import java.time.Duration;
+
+/** What a gateway says about one recipient of a call. Immutable. */
+public sealed interface SendResult {
+
+  /**
+   * The provider took the message.
+   *
+   * @param messageId the provider's id of it, empty when it gives none
+   */
+  record Accepted(String messageId) implements SendResult {}
+
+  /**
+   * The provider provably did not take the message; it is tried again.
+   *
+   * @param reason for logs and operators; no number, no text
+   * @param retryAfter how long to wait at least; zero leaves it to the retry policy
+   */
+  record NotSent(String reason, Duration retryAfter) implements SendResult {
+
+    public NotSent {
+      if (retryAfter.isNegative()) {
+        throw new IllegalArgumentException("retryAfter < 0: " + retryAfter);
+      }
+    }
+
+    /** Not sent, to be tried again when the retry policy says. */
+    public NotSent(String reason) {
+      this(reason, Duration.ZERO);
+    }
+  }
+
+  /**
+   * The provider refused this recipient for good.
+   *
+   * @param code the provider's error code
+   * @param reason for logs and operators; no number, no text
+   */
+  record Rejected(String code, String reason) implements SendResult {}
+
+  /**
+   * Whether the provider took the message is not known.
+   *
+   * @param reason for logs and operators; no number, no text
+   */
+  record Unknown(String reason) implements SendResult {}
+}

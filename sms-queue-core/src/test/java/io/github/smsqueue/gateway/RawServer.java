@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.gateway;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An HTTP/1.1 server that records every request and may answer as badly as a test wants. */
+final class RawServer implements AutoCloseable {
+  private final ServerSocket listener;
+  private final Behaviour behaviour;
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
+
+  record Request(String line, Map<String, String> headers, String body) {
+
+    String target() {
+      return line.split(" ")[1];
+    }
+  }
+
+  /** What to do once a request was read; {@code nth} counts the requests of the connection. */
+  interface Behaviour {
+    void answer(Request request, int nth, Socket socket) throws IOException;
+  }
+
+  RawServer(Behaviour behaviour) throws IOException {
+    this.behaviour = behaviour;
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    start("accept", this::accept);
+  }
+
+  static RawServer answering(int status, String body, String... headers) throws IOException {
+    return new RawServer((request, nth, socket) -> reply(socket, status, body, headers));
+  }
+
+  static void reply(Socket socket, int status, String body, String... headers) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " x\r\n");
+    for (String header : headers) {
+      head.append(header).append("\r\n");
+    }
+    head.append("Content-Length: ").append(bytes.length).append("\r\n\r\n");
+    write(socket, head.toString());
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+  }
+
+  static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().flush();
+  }
+
+  static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + listener.getLocalPort() + path;
+  }
+
+  List<Request> requests() {
+    return requests;
+  }
+
+  Request onlyRequest() {
+    if (requests.size() != 1) {
+      throw new AssertionError(requests.size() + " requests");
+    }
+    return requests.get(0);
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  /** Ends all connections, as a server does with those that are idle. */
+  void closeConnections() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket socket = listener.accept();
+      connections.incrementAndGet();
+      sockets.add(socket);
+      start("serve", () -> serve(socket));
+    }
+  }
+
+  private void serve(Socket socket) throws IOException {
+    for (int nth = 1; ; nth++) {
+      Request request = read(socket.getInputStream());
+      if (request == null) {
+        return;
+      }
+      requests.add(request);
+      behaviour.answer(request, nth, socket);
+    }
+  }
+
+  private static Request read(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    String text = "";
+    while (!text.endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        return null;
+      }
+      head.write(next);
+      text = head.toString(StandardCharsets.ISO_8859_1);
+    }
+    String[] lines = text.split("\r\n");
+    Map<String, String> headers = new TreeMap<>();
+    for (int i = 1; i < lines.length; i++) {
+      String[] pair = lines[i].split(": ", 2);
+      headers.put(pair[0].toLowerCase(Locale.ROOT), pair[1]);
+    }
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    byte[] body = in.readNBytes(length);
+    return new Request(lines[0], headers, new String(body, StandardCharsets.UTF_8));
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private static void start(String name, Task task) {
+    Thread thread = new Thread(
+        () -> {
+          try {
+            task.run();
+          } catch (IOException | UncheckedIOException e) {
+            // The client or the test has closed the connection.
+          }
+        },
+        "raw-server-" + name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    closeConnections();
+  }
+}
