@@ -58,6 +58,7 @@ final class MemoryBatch {
       counts.merge(state(i), -1L, Long::sum);
     }
     total = length;
+    notes.keySet().removeIf(ordinal -> ordinal >= length);
   }
 
   RecipientState state(int ordinal) {

@@ -168,10 +168,11 @@ final class MemoryLedger implements BatchLedger {
           || page.first() > batch.total) {
         return false;
       }
-      if (page.token() == batch.extendToken && page.first() == batch.extendFirst) {
+      boolean again = page.first() == batch.extendFirst;
+      if (again && page.token() == batch.extendToken) {
         return true;
       }
-      if (!batch.expanding) {
+      if (!again && !batch.expanding) {
         return false;
       }
       // A page that is read again, since its tasks never entered the queue, replaces the first.
@@ -182,6 +183,8 @@ final class MemoryLedger implements BatchLedger {
       batch.extendToken = page.token();
       batch.extendFirst = page.first();
       batch.expanding = !page.last();
+      batch.completedAt = null;
+      completed.remove(batch);
       completeIfSettled(batch);
       return true;
     });

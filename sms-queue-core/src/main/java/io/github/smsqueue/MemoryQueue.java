@@ -241,14 +241,15 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
   @Override
   public CompletionStage<QueueStats> stats() {
     return locked(() -> {
-      shelves.sweep(clock.millis());
+      long now = clock.millis();
+      shelves.sweep(now);
       Map<Lane, QueueStats.LaneStats> lanes = new EnumMap<>(Lane.class);
-      long oldest = clock.millis();
+      long oldest = now;
       for (Lane lane : Lane.values()) {
         lanes.put(lane, shelves.stats(lane));
         oldest = Math.min(oldest, shelves.oldest(lane).orElse(oldest));
       }
-      return new QueueStats(lanes, Duration.ofMillis(clock.millis() - oldest));
+      return new QueueStats(lanes, Duration.ofMillis(now - oldest));
     });
   }
 

@@ -4,8 +4,10 @@ package io.github.smsqueue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.GatewayException;
 import io.github.smsqueue.spi.GatewayPausedException;
+import io.github.smsqueue.spi.Ordinals;
 import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.QueueStats.LaneStats;
 import io.github.smsqueue.spi.RecipientPage;
@@ -351,6 +353,30 @@ class SmsWorkerTest {
     return i % 200 == 0
         ? new RecipientPage.Bad("no number")
         : new RecipientPage.Found(i % 200 == 1 ? "nonsense" : number(i), Map.of("n", "" + i));
+  }
+
+  @Test
+  void aLastPageWhoseReaderDiedIsReadAgain() throws Exception {
+    String id =
+        dispatcher.submit(SmsBatch.builder().content("hi").from("all").build()).batchId();
+    var dead = lease(Duration.ofMillis(1));
+    // It died after it had told the ledger, before it could queue the page's tasks.
+    backend
+        .ledger()
+        .extend(new BatchLedger.Extension(id, dead.token(), 0, 5, Ordinals.none(), Map.of(), true))
+        .toCompletableFuture()
+        .get();
+    start(worker(recording(10, SendReport::accepted))
+        .source(
+            "all",
+            (cursor, limit) -> new RecipientPage(
+                IntStream.range(0, 7)
+                    .mapToObj(i -> new RecipientPage.Found(number(i), Map.of()))
+                    .map(RecipientPage.Row.class::cast)
+                    .toList(),
+                Optional.empty()))
+        .build());
+    assertThat(completed(id).counts()).containsExactly(Map.entry(RecipientState.SENT, 7L));
   }
 
   @Test

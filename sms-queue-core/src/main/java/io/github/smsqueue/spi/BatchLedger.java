@@ -44,7 +44,8 @@ public interface BatchLedger extends AutoCloseable {
   CompletionStage<Recorded> record(Results results);
 
   /**
-   * Adds the recipients of one page of a source.
+   * Adds the recipients of one page of a source. The page that was added last may come again under a
+   * higher token, with other recipients: its reader died before its tasks were queued.
    *
    * @return false when this page cannot be added any more: a higher token, a later page or the end
    *     of the source was seen, or the batch is gone
