@@ -3,6 +3,7 @@ package io.github.smsqueue;
 
 import io.github.smsqueue.spi.RateLimiter;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,11 +19,15 @@ final class MemoryLimiter implements RateLimiter {
 
   private final InstantSource clock;
 
+  /** Times are counted from here: a double has no room for nanoseconds since 1970. */
+  private final Instant start;
+
   /** By name of the limit; guarded by this. */
   private final Map<String, Double> arrivals = new HashMap<>();
 
   MemoryLimiter(InstantSource clock) {
     this.clock = clock;
+    this.start = clock.instant();
   }
 
   @Override
@@ -34,8 +39,7 @@ final class MemoryLimiter implements RateLimiter {
   }
 
   private synchronized Duration take(Limit limit, Lane lane, int segments) {
-    java.time.Instant instant = clock.instant();
-    double now = instant.getEpochSecond() * NANOS + instant.getNano();
+    double now = Duration.between(start, clock.instant()).toNanos();
     double interval = NANOS / limit.perSecond();
     double share = lane == Lane.URGENT ? limit.burst() : Math.max(0.8 * limit.burst(), segments);
     double after = Math.max(now, arrivals.getOrDefault(limit.name(), now)) + segments * interval;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.QueueUnavailableException;
+import io.github.smsqueue.spi.QueueEntry;
+import io.lettuce.core.SetArgs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Writes payloads and publishes their ids. Thread-safe.
+ *
+ * <p>Payloads are plain commands sent right before the script that publishes them, with a time to
+ * live that the script takes away: a payload that is never published goes away by itself.
+ */
+final class PayloadWriter {
+  /** How long what was written but not published is kept, in seconds. */
+  static final int PROVISIONAL = 3600;
+
+  private static final int MAX_IDS = 100;
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** How many scripts are under way at a time, so that none waits behind megabytes. */
+  private static final int MAX_UNDER_WAY = 4;
+
+  private final RedisLink link;
+
+  PayloadWriter(RedisLink link) {
+    this.link = link;
+  }
+
+  CompletableFuture<Void> publish(List<QueueEntry> entries) {
+    return publish(chunks(entries), 0);
+  }
+
+  private CompletableFuture<Void> publish(List<List<QueueEntry>> chunks, int from) {
+    int to = Math.min(chunks.size(), from + MAX_UNDER_WAY);
+    CompletableFuture<Void> sent =
+        all(chunks.subList(from, to).stream().map(this::send).toList());
+    return to == chunks.size() ? sent : sent.thenCompose(done -> publish(chunks, to));
+  }
+
+  private static List<List<QueueEntry>> chunks(List<QueueEntry> entries) {
+    List<List<QueueEntry>> chunks = new ArrayList<>();
+    int start = 0;
+    long bytes = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      bytes += entries.get(i).payload().length;
+      if (i + 1 - start == MAX_IDS || bytes >= MAX_BYTES || i + 1 == entries.size()) {
+        chunks.add(entries.subList(start, i + 1));
+        start = i + 1;
+        bytes = 0;
+      }
+    }
+    return chunks;
+  }
+
+  private CompletableFuture<Void> send(List<QueueEntry> chunk) {
+    return written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments(chunk)))
+        .thenAccept(reply -> checkComplete(reply.number(0) == 0));
+  }
+
+  /** Guard against commands that a cluster has re-ordered on their way to another node. */
+  void checkComplete(boolean complete) {
+    if (!complete) {
+      throw new QueueUnavailableException(
+          "a payload did not reach queue '%s' before its id".formatted(link.name()), null);
+    }
+  }
+
+  /** Writes payloads, then runs the step that needs them; a payload that fails, fails the step. */
+  CompletableFuture<Reply> written(
+      List<QueueEntry> entries, Supplier<CompletableFuture<Reply>> step) {
+    List<CompletableFuture<String>> writes = new ArrayList<>(entries.size());
+    for (QueueEntry entry : entries) {
+      SetArgs once = SetArgs.Builder.nx().ex(PROVISIONAL);
+      byte[] stored = stored(entry.payload());
+      writes.add(link.send(c -> c.set(link.keys().payload(entry.id()), stored, once)));
+    }
+    CompletableFuture<Void> all = all(writes);
+    if (!link.ordered()) {
+      return all.thenCompose(done -> step.get());
+    }
+    // The failure of a write says more than what the step makes of it.
+    CompletableFuture<Reply> reply = step.get();
+    return all.thenCompose(done -> reply);
+  }
+
+  /** How a payload is stored: never empty, since that means a finished task. */
+  static byte[] stored(byte[] payload) {
+    if (payload.length > 0 && payload[0] != 0) {
+      return payload;
+    }
+    byte[] marked = new byte[payload.length + 1];
+    System.arraycopy(payload, 0, marked, 1, payload.length);
+    return marked;
+  }
+
+  /** The payload that was {@link #stored}. */
+  static byte[] payload(byte[] stored) {
+    return stored.length > 0 && stored[0] == 0
+        ? Arrays.copyOfRange(stored, 1, stored.length)
+        : stored;
+  }
+
+  static Arguments arguments(List<QueueEntry> entries) {
+    Arguments arguments = new Arguments();
+    for (QueueEntry entry : entries) {
+      arguments
+          .add(entry.id())
+          .add(entry.batchId())
+          .add(RedisKeys.letter(entry.lane()))
+          .add(entry.delay().toMillis());
+    }
+    return arguments;
+  }
+
+  /** Completes when all have completed, and fails like the first that failed. */
+  private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.Lane;
+import io.github.smsqueue.spi.DeadLetters;
+import io.github.smsqueue.spi.Lease;
+import io.lettuce.core.KeyValue;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The dead letters in Redis. Thread-safe. */
+final class RedisDeadLetters implements DeadLetters {
+  private static final int MAX_IDS = 500;
+  private static final String[] FIELDS = {"s", "b", "l", "t", "a", "w", "u"};
+
+  private final RedisLink link;
+
+  RedisDeadLetters(RedisLink link) {
+    this.link = link;
+  }
+
+  @Override
+  public CompletionStage<List<DeadEntry>> browse(int offset, int limit) {
+    if (limit <= 0) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return RedisFailure.mapped(
+        link.name(),
+        link.send(c -> c.zrevrange(link.keys().dead(), offset, (long) offset + limit - 1))
+            .thenCompose(ids -> read(ids.stream().map(RedisDeadLetters::text).toList())));
+  }
+
+  @Override
+  public CompletionStage<List<DeadEntry>> find(Collection<String> ids) {
+    return RedisFailure.mapped(link.name(), read(List.copyOf(new LinkedHashSet<>(ids))));
+  }
+
+  private CompletableFuture<List<DeadEntry>> read(List<String> ids) {
+    List<CompletableFuture<Optional<DeadEntry>>> entries =
+        ids.stream().map(this::read).toList();
+    return CompletableFuture.allOf(entries.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> entries.stream()
+            .map(CompletableFuture::join)
+            .flatMap(Optional::stream)
+            .toList());
+  }
+
+  private CompletableFuture<Optional<DeadEntry>> read(String id) {
+    CompletableFuture<List<KeyValue<String, byte[]>>> entry =
+        link.send(commands -> commands.hmget(link.keys().entry(id), FIELDS));
+    CompletableFuture<byte[]> payload =
+        link.send(commands -> commands.get(link.keys().payload(id)));
+    return entry.thenCombine(
+        payload,
+        (fields, bytes) -> field(fields, 0).equals("x")
+            ? Optional.of(letter(id, fields, bytes))
+            : Optional.empty());
+  }
+
+  private static DeadEntry letter(
+      String id, List<KeyValue<String, byte[]>> fields, byte @Nullable [] payload) {
+    Lease lease = new Lease(
+        id,
+        field(fields, 1),
+        RedisKeys.lane(field(fields, 2)).orElse(Lane.NORMAL),
+        Long.parseLong(field(fields, 3)),
+        Integer.parseInt(field(fields, 4)),
+        payload == null ? new byte[0] : PayloadWriter.payload(payload));
+    Instant at = Instant.ofEpochMilli(Long.parseLong(field(fields, 6)));
+    return new DeadEntry(lease, field(fields, 5), at);
+  }
+
+  private static String field(List<KeyValue<String, byte[]>> fields, int index) {
+    return text(fields.get(index).getValueOrElse(new byte[0]));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public CompletionStage<Integer> replay(Collection<String> ids) {
+    return forEach(RedisScripts.REPLAY, ids);
+  }
+
+  @Override
+  public CompletionStage<Integer> purge(Collection<String> ids) {
+    return forEach(RedisScripts.PURGE, ids);
+  }
+
+  private CompletionStage<Integer> forEach(RedisScript step, Collection<String> ids) {
+    List<String> all = List.copyOf(new LinkedHashSet<>(ids));
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += MAX_IDS) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + MAX_IDS));
+      replies.add(link.run(step, new Arguments().addAll(some)));
+    }
+    return RedisFailure.mapped(
+        link.name(),
+        CompletableFuture.allOf(replies.toArray(CompletableFuture<?>[]::new))
+            .thenApply(done ->
+                replies.stream().mapToInt(reply -> (int) reply.join().number(0)).sum()));
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.Lane;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Every key of one queue name, all under one hash tag, so in one slot of a cluster. Immutable.
+ *
+ * <p>The scripts build the same names from {@link #prefix()}:
+ *
+ * <pre>
+ * r:&lt;lane&gt;           LIST    ids that are ready, the next one on the right
+ * d                  ZSET    delayed ids by ms of the server's clock
+ * l                  ZSET    leased ids by the end of their lease
+ * x                  ZSET    dead ids by the time they were given up
+ * e:&lt;id&gt;             HASH    b batch, l lane, s place, a attempt, t token, o owner, c created,
+ *                            f the token that settled it last, and how, w why and u when it was given up
+ * y:&lt;id&gt;             STRING  payload; empty for a while after the task was finished
+ * c:&lt;id&gt;:&lt;token&gt;     STRING  the payload that a task is to go on with
+ * i:&lt;batch&gt;          SET     ids of the batch that are in the queue
+ * p:&lt;batch&gt;          LIST    ids that are parked, the oldest on the right
+ * z                  HASH    paused batches
+ * n                  HASH    counts by lane and place
+ * t                  STRING  the last token
+ * w:&lt;lane&gt;           LIST    at most one wake token: the only thing a worker ever blocks on
+ * b:&lt;batch&gt;          HASH    l lane, k chunk size, cr created, ex expires, rt retention, dn completed,
+ *                            xp expanding, xt and xf last page, pa paused, ca cancelled, pv
+ *                            provisional, ik and fp idempotency, c&lt;state&gt; counts, t&lt;first&gt; tokens
+ * s:&lt;batch&gt;          STRING  one letter a recipient
+ * m:&lt;batch&gt;          HASH    notes by ordinal
+ * k:&lt;hash&gt;           STRING  the batch of an idempotency key
+ * recent             ZSET    the latest batches by time
+ * g:&lt;limit&gt;          STRING  theoretical arrival time of a rate limit
+ * </pre>
+ */
+final class RedisKeys {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private final String name;
+  private final String prefix;
+
+  /**
+   * @throws IllegalArgumentException when the name is not acceptable
+   */
+  RedisKeys(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "name: must be 1 to 64 letters, digits, dots, underscores or hyphens: " + name);
+    }
+    this.name = name;
+    prefix = "{sq:" + name + "}:";
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** What every key begins with; itself never a key. */
+  String prefix() {
+    return prefix;
+  }
+
+  String payload(String id) {
+    return prefix + "y:" + id;
+  }
+
+  String nextPayload(String id, long token) {
+    return prefix + "c:" + id + ":" + token;
+  }
+
+  String entry(String id) {
+    return prefix + "e:" + id;
+  }
+
+  String dead() {
+    return prefix + "x";
+  }
+
+  String wake(Lane lane) {
+    return prefix + "w:" + letter(lane);
+  }
+
+  String batch(String batchId) {
+    return prefix + "b:" + batchId;
+  }
+
+  String states(String batchId) {
+    return prefix + "s:" + batchId;
+  }
+
+  String notes(String batchId) {
+    return prefix + "m:" + batchId;
+  }
+
+  /** The letter that stands for a lane in keys and fields; stable for ever. */
+  static String letter(Lane lane) {
+    return switch (lane) {
+      case URGENT -> "U";
+      case NORMAL -> "N";
+      case BULK -> "B";
+    };
+  }
+
+  /** The lane of a {@link #letter}; empty for one that a later version knows. */
+  static Optional<Lane> lane(String letter) {
+    for (Lane lane : Lane.values()) {
+      if (letter(lane).equals(letter)) {
+        return Optional.of(lane);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static String letters(Iterable<Lane> lanes) {
+    StringBuilder letters = new StringBuilder();
+    lanes.forEach(lane -> letters.append(letter(lane)));
+    return letters.toString();
+  }
+}

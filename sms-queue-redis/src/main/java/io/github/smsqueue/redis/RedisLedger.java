@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.BatchStatus;
+import io.github.smsqueue.IdempotencyConflictException;
+import io.github.smsqueue.RecipientState;
+import io.github.smsqueue.UnknownOutcomePolicy;
+import io.github.smsqueue.spi.BatchControl;
+import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.Slice;
+import io.github.smsqueue.spi.SliceStates;
+import io.lettuce.core.KeyValue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The ledger in Redis. Thread-safe.
+ *
+ * <p>Each step that writes is one script, see the files beside {@code ledger.lua}.
+ */
+final class RedisLedger implements BatchLedger {
+  /** How long a batch is kept of which no task was stored or begun, in seconds. */
+  private static final int PROVISIONAL = 3600;
+
+  private static final int MAX_NOTES = 1000;
+
+  private final RedisLink link;
+
+  RedisLedger(RedisLink link) {
+    this.link = link;
+  }
+
+  @Override
+  public CompletionStage<Opened> open(NewBatch batch) {
+    Arguments arguments = Arguments.of(
+        batch.batchId(),
+        RedisKeys.letter(batch.lane()),
+        batch.recipients(),
+        batch.fromSource() ? 1 : 0,
+        batch.chunkSize(),
+        batch.expiresAfter().map(Duration::toMillis).orElse(-1L),
+        batch.retention().toMillis(),
+        PROVISIONAL,
+        batch.idempotency().map(i -> RedisScript.hash("SHA-256", i.key())).orElse(""),
+        batch.idempotency().map(Idempotency::fingerprint).orElse(""));
+    return RedisFailure.mapped(
+        link.name(), link.run(RedisScripts.OPEN, arguments).thenApply(RedisLedger::opened));
+  }
+
+  private static Opened opened(Reply reply) {
+    if (reply.text(0).isEmpty()) {
+      throw new IdempotencyConflictException(
+          "the idempotency key was used for another message or other recipients, batch "
+              + reply.text(1));
+    }
+    return new Opened(reply.text(0), reply.number(1) == 1, (int) reply.number(2));
+  }
+
+  @Override
+  public CompletionStage<Begun> begin(Begin begin) {
+    RecipientState outcome = begin.policy() == UnknownOutcomePolicy.RESEND
+        ? RecipientState.PENDING
+        : RecipientState.UNKNOWN;
+    Ordinals wanted = begin.wanted();
+    Arguments arguments = Arguments.of(
+        begin.batchId(),
+        begin.slice().first(),
+        begin.slice().count(),
+        begin.token(),
+        outcome.letter(),
+        wanted.first(),
+        wanted.span(),
+        wanted.isRange() ? "" : mask(wanted));
+    return RedisFailure.mapped(
+        link.name(),
+        link.run(RedisScripts.BEGIN, arguments).thenApply(reply -> begun(begin.slice(), reply)));
+  }
+
+  private static String mask(Ordinals wanted) {
+    StringBuilder mask = new StringBuilder(wanted.span());
+    for (int i = 0; i < wanted.span(); i++) {
+      mask.append(wanted.contains(wanted.first() + i) ? '1' : '0');
+    }
+    return mask.toString();
+  }
+
+  private static Begun begun(Slice slice, Reply reply) {
+    Gate gate = Gate.valueOf(reply.text(0));
+    if (gate == Gate.STALE || gate == Gate.MISSING) {
+      return Begun.closed(gate);
+    }
+    SliceStates before = new SliceStates(slice.first(), reply.text(2));
+    SliceStates after = new SliceStates(slice.first(), reply.text(3));
+    return new Begun(gate, before, after, takenOver(slice, reply.text(1), before.letters()));
+  }
+
+  private static Ordinals takenOver(Slice slice, String found, String before) {
+    BitSet offsets = new BitSet();
+    if (!found.equals(before)) {
+      for (int i = 0; i < found.length(); i++) {
+        if (found.charAt(i) != before.charAt(i)) {
+          offsets.set(i);
+        }
+      }
+    }
+    return Ordinals.of(slice.first(), offsets);
+  }
+
+  @Override
+  public CompletionStage<Recorded> record(Results results) {
+    int first = Integer.MAX_VALUE;
+    int end = 0;
+    for (Change change : results.changes()) {
+      if (!change.who().isEmpty()) {
+        first = Math.min(first, change.who().first());
+        end = Math.max(end, change.who().first() + change.who().span());
+      }
+    }
+    first = Math.max(first, results.slice().first());
+    end = Math.min(end, results.slice().end());
+    Arguments arguments = Arguments.of(
+        results.batchId(),
+        results.slice().first(),
+        results.token(),
+        first,
+        first < end ? letters(results.changes(), first, end) : "");
+    addNotes(arguments, results.notes());
+    return RedisFailure.mapped(
+        link.name(),
+        link.run(RedisScripts.RECORD, arguments)
+            .thenApply(reply -> new Recorded(reply.number(0) == 1, reply.number(1) == 1)));
+  }
+
+  private static String letters(List<Change> changes, int first, int end) {
+    StringBuilder letters = new StringBuilder(".".repeat(end - first));
+    for (Change change : changes) {
+      change.who().forEach(ordinal -> {
+        if (ordinal >= first && ordinal < end) {
+          letters.setCharAt(ordinal - first, change.to().letter());
+        }
+      });
+    }
+    return letters.toString();
+  }
+
+  private static void addNotes(Arguments arguments, Map<Integer, String> notes) {
+    notes.forEach((ordinal, note) -> arguments.add(ordinal).add(note));
+  }
+
+  @Override
+  public CompletionStage<Boolean> extend(Extension page) {
+    List<Change> rejected = List.of(new Change(RecipientState.REJECTED, page.rejected()));
+    String letters = page.rejected().isEmpty()
+        ? ""
+        : letters(rejected, page.first(), page.first() + page.count())
+            .replace('.', RecipientState.PENDING.letter());
+    Arguments arguments = Arguments.of(
+        page.batchId(), page.token(), page.first(), page.count(), letters, page.last() ? 1 : 0);
+    addNotes(arguments, page.notes());
+    return RedisFailure.mapped(
+        link.name(),
+        link.run(RedisScripts.EXTEND, arguments).thenApply(reply -> reply.number(0) == 1));
+  }
+
+  @Override
+  public CompletionStage<Optional<Integer>> reopen(String batchId, Slice slice) {
+    Arguments arguments = Arguments.of(batchId, slice.first(), slice.count());
+    return RedisFailure.mapped(
+        link.name(),
+        link.run(RedisScripts.REOPEN, arguments)
+            .thenApply(reply ->
+                reply.number(0) < 0 ? Optional.empty() : Optional.of((int) reply.number(0))));
+  }
+
+  @Override
+  public CompletionStage<Boolean> control(String batchId, BatchControl control) {
+    return RedisFailure.mapped(
+        link.name(), control(batchId, control, UUID.randomUUID().toString(), 0));
+  }
+
+  private CompletableFuture<Boolean> control(
+      String batchId, BatchControl control, String request, long from) {
+    return link.run(RedisScripts.CONTROL, Arguments.of(batchId, control, request, from))
+        .thenCompose(reply -> reply.number(1) < 0
+            ? CompletableFuture.completedFuture(reply.number(0) == 1)
+            : control(batchId, control, request, reply.number(1)));
+  }
+
+  @Override
+  public CompletionStage<Optional<BatchStatus>> status(String batchId) {
+    return RedisFailure.mapped(
+        link.name(),
+        link.send(c -> c.hmget(link.keys().batch(batchId), StatusFields.names()))
+            .thenApply(values -> StatusFields.read(batchId, values)));
+  }
+
+  @Override
+  public CompletionStage<List<BatchStatus>> recent(int limit) {
+    Arguments arguments = Arguments.of(Math.max(0, limit));
+    arguments.addAll(List.of(StatusFields.names()));
+    return RedisFailure.mapped(
+        link.name(), link.run(RedisScripts.RECENT, arguments).thenApply(reply -> {
+          List<BatchStatus> batches = new ArrayList<>(reply.size());
+          for (int i = 0; i < reply.size(); i++) {
+            StatusFields.read(reply.array(i)).ifPresent(batches::add);
+          }
+          return batches;
+        }));
+  }
+
+  @Override
+  public CompletionStage<List<RecipientRecord>> find(String batchId, Slice slice) {
+    if (slice.count() == 0) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return RedisFailure.mapped(
+        link.name(),
+        link.send(c -> c.getrange(link.keys().states(batchId), slice.first(), slice.end() - 1))
+            .thenCompose(letters -> withNotes(
+                batchId,
+                new SliceStates(slice.first(), new String(letters, StandardCharsets.US_ASCII)))));
+  }
+
+  private CompletableFuture<List<RecipientRecord>> withNotes(String batchId, SliceStates states) {
+    List<CompletableFuture<List<KeyValue<String, byte[]>>>> pages = new ArrayList<>();
+    int end = states.first() + states.letters().length();
+    for (int from = states.first(); from < end; from += MAX_NOTES) {
+      String[] ordinals = new String[Math.min(MAX_NOTES, end - from)];
+      for (int i = 0; i < ordinals.length; i++) {
+        ordinals[i] = Integer.toString(from + i);
+      }
+      pages.add(link.send(c -> c.hmget(link.keys().notes(batchId), ordinals)));
+    }
+    return CompletableFuture.allOf(pages.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> pages.stream()
+            .flatMap(page -> page.join().stream())
+            .map(note -> recipient(states, note))
+            .toList());
+  }
+
+  private static RecipientRecord recipient(SliceStates states, KeyValue<String, byte[]> note) {
+    int ordinal = Integer.parseInt(note.getKey());
+    byte[] text = note.getValueOrElse(new byte[0]);
+    return new RecipientRecord(
+        ordinal, states.of(ordinal), new String(text, StandardCharsets.UTF_8));
+  }
+
+  /** Closes the connections of the whole backend. */
+  @Override
+  public void close() {
+    link.close();
+  }
+}

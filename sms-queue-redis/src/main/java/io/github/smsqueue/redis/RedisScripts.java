@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.RecipientState;
+import io.github.smsqueue.redis.RedisScript.Send;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiPredicate;
+
+/** Every script, one file per step; the common beginnings are put before it here. */
+final class RedisScripts {
+  private static final String PRELUDE = read("prelude");
+  private static final String QUEUE = PRELUDE + read("queue");
+  private static final String LEDGER = PRELUDE + states() + read("ledger");
+
+  static final RedisScript PUBLISH = queue("publish", Send.BY_HASH);
+  static final RedisScript LEASE = queue("lease", Send.ONCE);
+  static final RedisScript RENEW = queue("renew", Send.BY_HASH);
+  static final RedisScript DONE = queue("done", Send.BY_HASH);
+  static final RedisScript AGAIN = queue("again", Send.BY_HASH);
+  static final RedisScript DEAD = queue("dead", Send.BY_HASH);
+  static final RedisScript CONTINUE = queue("continue", Send.BY_HASH);
+  static final RedisScript PAUSE = queue("pause", Send.BY_HASH);
+  static final RedisScript RESUME = queue("resume", Send.BY_HASH);
+  static final RedisScript CANCEL = queue("cancel", Send.BY_HASH);
+  static final RedisScript STATS = queue("stats", Send.BY_HASH);
+  static final RedisScript REPLAY = queue("replay", Send.BY_HASH);
+  static final RedisScript PURGE = queue("purge", Send.BY_HASH);
+  static final RedisScript WAKE = RedisScript.of(PRELUDE + read("wake"), Send.BY_HASH);
+
+  static final RedisScript OPEN = ledger("open", Send.IN_ORDER);
+  static final RedisScript BEGIN = ledger("begin", Send.BY_HASH);
+  static final RedisScript RECORD = ledger("record", Send.BY_HASH);
+  static final RedisScript EXTEND = ledger("extend", Send.IN_ORDER);
+  static final RedisScript REOPEN = ledger("reopen", Send.BY_HASH);
+  static final RedisScript CONTROL = ledger("control", Send.BY_HASH);
+  static final RedisScript RECENT = ledger("recent", Send.BY_HASH);
+
+  static final RedisScript PERMITS = RedisScript.of(PRELUDE + read("permits"), Send.BY_HASH);
+
+  static final RedisScript TAKE = RedisScript.of(read("take"), Send.ONCE);
+  static final RedisScript TAKEN = RedisScript.of(read("taken"), Send.BY_HASH);
+
+  private RedisScripts() {}
+
+  private static RedisScript queue(String step, Send send) {
+    return RedisScript.of(QUEUE + read(step), send);
+  }
+
+  private static RedisScript ledger(String step, Send send) {
+    return RedisScript.of(LEDGER + read(step), send);
+  }
+
+  /** What {@link RecipientState} knows, in Lua. */
+  private static String states() {
+    StringBuilder letters = new StringBuilder();
+    for (RecipientState state : RecipientState.values()) {
+      letters.append(state.letter());
+    }
+    return "local STATES = '%s'\nlocal MAY_BECOME = {%s}\nlocal MAY_BECOME_BY_RECEIPT = {%s}\n"
+        .formatted(
+            letters, pairs(RecipientState::mayBecome), pairs(RecipientState::mayBecomeByReceipt));
+  }
+
+  private static String pairs(BiPredicate<RecipientState, RecipientState> allowed) {
+    StringBuilder pairs = new StringBuilder();
+    for (RecipientState from : RecipientState.values()) {
+      for (RecipientState to : RecipientState.values()) {
+        if (allowed.test(from, to)) {
+          pairs.append(from.letter()).append(to.letter()).append("=true,");
+        }
+      }
+    }
+    return pairs.toString();
+  }
+
+  private static String read(String step) {
+    try (InputStream in = RedisScripts.class.getResourceAsStream(step + ".lua")) {
+      if (in == null) {
+        throw new IllegalStateException("no script " + step + ".lua in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

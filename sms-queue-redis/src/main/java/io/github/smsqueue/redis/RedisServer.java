@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Redis server or cluster to which connections can be opened. Thread-safe. {@code toString} shows
+ * no credentials.
+ */
+final class RedisServer implements AutoCloseable {
+  static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  /** More commands on their way than this are refused, so that memory stays bounded. */
+  private static final int MAX_REQUESTS = 100_000;
+
+  /** How often a lost connection is opened again, at the least. */
+  private static final Duration MAX_RECONNECT_DELAY = Duration.ofSeconds(1);
+
+  private final AbstractRedisClient client;
+  private final boolean own;
+  private final String description;
+
+  /** A connection and its commands, which are the same for servers and clusters. */
+  record Line(
+      StatefulConnection<String, byte[]> connection,
+      RedisClusterAsyncCommands<String, byte[]> commands) {}
+
+  private RedisServer(AbstractRedisClient client, boolean own, String description) {
+    this.client = client;
+    this.own = own;
+    this.description = description;
+  }
+
+  /** A server through a client of the host. */
+  static RedisServer of(AbstractRedisClient client) {
+    return new RedisServer(client, false, "client of the host");
+  }
+
+  /**
+   * A server through a client of its own.
+   *
+   * @throws IllegalArgumentException when the URI is none
+   */
+  static RedisServer at(String uri, Duration timeout) {
+    String scheme = uri.substring(0, Math.max(0, uri.indexOf(':'))).toLowerCase(Locale.ROOT);
+    boolean cluster = scheme.equals("redis-cluster") || scheme.equals("rediss-cluster");
+    List<RedisURI> nodes = nodes(uri, scheme, cluster);
+    for (RedisURI node : nodes) {
+      node.setTimeout(timeout);
+      node.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
+    }
+    ClientOptions options = options(timeout);
+    ClientResources resources = resources();
+    String description = scheme + " " + describe(nodes.get(0));
+    if (cluster) {
+      RedisClusterClient client = RedisClusterClient.create(resources, nodes);
+      // The connection to a node is opened by the first command for it, which must not be rejected.
+      client.setOptions(ClusterClientOptions.builder(options)
+          .disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS)
+          .build());
+      return new RedisServer(client, true, description);
+    }
+    RedisClient client = RedisClient.create(resources, nodes.get(0));
+    client.setOptions(options);
+    return new RedisServer(client, true, description);
+  }
+
+  private static List<RedisURI> nodes(String uri, String scheme, boolean cluster) {
+    try {
+      if (!cluster) {
+        return List.of(RedisURI.create(uri));
+      }
+      String secure = scheme.startsWith("rediss") ? "rediss" : "redis";
+      return RedisClusterURIUtil.toRedisURIs(URI.create(secure + uri.substring(scheme.length())));
+    } catch (IllegalArgumentException e) {
+      // Neither the URI nor the cause, whose message has it: there may be a password in it.
+      throw new IllegalArgumentException(
+          "uri: not a Redis URI; redis://[[user]:password@]host[:port][/database], rediss://, "
+              + "redis-sentinel://, redis-socket://, redis-cluster:// and rediss-cluster:// are known");
+    }
+  }
+
+  private static String describe(RedisURI node) {
+    if (node.getSocket() != null) {
+      return node.getSocket();
+    }
+    if (!node.getSentinels().isEmpty()) {
+      return node.getSentinels().size() + " sentinels";
+    }
+    return node.getHost() + ":" + node.getPort();
+  }
+
+  private static ClientResources resources() {
+    return ClientResources.builder()
+        .ioThreadPoolSize(2)
+        .computationThreadPoolSize(2)
+        .reconnectDelay(
+            Delay.exponential(Duration.ofMillis(10), MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+        .build();
+  }
+
+  private static ClientOptions options(Duration timeout) {
+    return ClientOptions.builder()
+        .autoReconnect(true)
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(MAX_REQUESTS)
+        .replayFilter(command -> command.getType() instanceof ScriptCall call && call.once())
+        .socketOptions(
+            SocketOptions.builder().connectTimeout(timeout).keepAlive(true).build())
+        .timeoutOptions(TimeoutOptions.enabled())
+        .build();
+  }
+
+  /** Opens a connection whose commands fail after {@code timeout}; blocks. */
+  Line open(Duration timeout) {
+    if (client instanceof RedisClusterClient cluster) {
+      StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
+      connection.setTimeout(timeout);
+      return new Line(connection, connection.async());
+    }
+    StatefulRedisConnection<String, byte[]> connection = ((RedisClient) client).connect(CODEC);
+    connection.setTimeout(timeout);
+    return new Line(connection, connection.async());
+  }
+
+  boolean isCluster() {
+    return client instanceof RedisClusterClient;
+  }
+
+  /** Whether Lettuce itself makes commands fail after the timeout of their connection. */
+  boolean timesOut() {
+    ClientOptions options = client.getOptions();
+    return own || (options != null && options.getTimeoutOptions().isTimeoutCommands());
+  }
+
+  @Override
+  public void close() {
+    if (own) {
+      ClientResources resources = client.getResources();
+      client.shutdown(0, 2, TimeUnit.SECONDS);
+      resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return description;
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.SmsBackend;
+import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.RateLimiter;
+import io.github.smsqueue.spi.SmsQueue;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.time.Duration;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps queue, ledger and rate limits in Redis 6.2 or later: one server, one behind Sentinel, or a
+ * cluster. Thread-safe.
+ *
+ * <p>Everything of one name lies in one slot; several names spread over a cluster. The server must
+ * not evict keys ({@code maxmemory-policy noeviction}), and what it has accepted is as durable as its
+ * append-only file. A backend uses one connection for all commands and one more for each set of lanes
+ * that its workers wait for.
+ */
+public final class RedisSmsBackend implements SmsBackend {
+  private static final Logger log = LoggerFactory.getLogger(RedisSmsBackend.class);
+
+  private final RedisLink link;
+  private final RedisQueue queue;
+  private final RedisLedger ledger;
+  private final RedisLimiter limiter;
+  private final String description;
+
+  private RedisSmsBackend(RedisServer server, Builder builder) {
+    link = new RedisLink(server, builder.name, builder.timeout);
+    boolean durable;
+    try {
+      ServerCheck.Server checked = ServerCheck.check(link);
+      durable = checked.durable();
+      description =
+          "RedisSmsBackend[%s, Redis %s, %s]".formatted(builder.name, checked.version(), server);
+    } catch (RuntimeException e) {
+      link.close();
+      throw e;
+    }
+    queue = new RedisQueue(link, builder.blockTime, durable);
+    ledger = new RedisLedger(link);
+    limiter = new RedisLimiter(link);
+    log.info(
+        "{} is connected: timeout={}, blockTime={}, durable={}",
+        description,
+        builder.timeout,
+        builder.blockTime,
+        durable);
+  }
+
+  /**
+   * Connects with all settings at their defaults; see {@link #builder(String)}.
+   *
+   * @param name of the queue: 1 to 64 letters, digits, dots, underscores or hyphens
+   */
+  public static RedisSmsBackend connect(String uri, String name) {
+    return builder(uri).name(name).build();
+  }
+
+  /**
+   * A backend with connections of its own.
+   *
+   * @param uri {@code redis://[[user]:password@]host[:port][/database]}, with {@code rediss} for TLS,
+   *     {@code redis-sentinel://host,host/database#master}, {@code redis-socket:///path}, or {@code
+   *     redis-cluster://host:port,host:port} and {@code rediss-cluster} for a cluster
+   */
+  public static Builder builder(String uri) {
+    return new Builder(timeout -> RedisServer.at(uri, timeout));
+  }
+
+  /**
+   * A backend on connections of the host's client, which {@link #close} leaves open and whose options
+   * are not changed. A client that re-sends commands after a reconnect should have a {@code
+   * replayFilter}; without one a lease that is lost on the way ends by time.
+   */
+  public static Builder builder(RedisClient client) {
+    return new Builder(timeout -> RedisServer.of(client));
+  }
+
+  /** Like {@link #builder(RedisClient)}, for a cluster. */
+  public static Builder builder(RedisClusterClient client) {
+    return new Builder(timeout -> RedisServer.of(client));
+  }
+
+  @Override
+  public SmsQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public BatchLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public RateLimiter limiter() {
+    return limiter;
+  }
+
+  /** True but for a cluster, which may redirect one of two commands and not the other. */
+  @Override
+  public boolean ordered() {
+    return link.ordered();
+  }
+
+  RedisLink link() {
+    return link;
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+    log.info("{} is closed", description);
+  }
+
+  /** Shows no credentials. */
+  @Override
+  public String toString() {
+    return description;
+  }
+
+  /** Settings of a backend. Not thread-safe. */
+  public static final class Builder {
+    private static final Duration MIN_TIME = Duration.ofMillis(10);
+    private static final Duration MAX_TIME = Duration.ofSeconds(10);
+
+    private final Function<Duration, RedisServer> server;
+    private String name = "sms";
+    private Duration timeout = Duration.ofSeconds(2);
+    private Duration blockTime = Duration.ofSeconds(5);
+
+    private Builder(Function<Duration, RedisServer> server) {
+      this.server = server;
+    }
+
+    /** Whose queue this is: 1 to 64 letters, digits, dots, underscores or hyphens; default sms. */
+    public Builder name(String name) {
+      this.name = new RedisKeys(name).name();
+      return this;
+    }
+
+    /** After how long a command fails, at most ten seconds; default two seconds. */
+    public Builder timeout(Duration timeout) {
+      this.timeout = checked("timeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long an idle worker blocks at a time, at most ten seconds; default five seconds. Work wakes
+     * it at once; this is how late it finds what a process that died has left.
+     */
+    public Builder blockTime(Duration blockTime) {
+      this.blockTime = checked("blockTime", blockTime);
+      return this;
+    }
+
+    private static Duration checked(String field, Duration value) {
+      if (value.compareTo(MIN_TIME) < 0 || value.compareTo(MAX_TIME) > 0) {
+        throw new IllegalArgumentException(
+            "%s: must be between %s and %s: %s".formatted(field, MIN_TIME, MAX_TIME, value));
+      }
+      return value;
+    }
+
+    /**
+     * Connects; blocks.
+     *
+     * @throws IllegalArgumentException when the URI is none
+     * @throws io.github.smsqueue.QueueUnavailableException when Redis does not answer in time
+     * @throws io.github.smsqueue.SmsQueueException when the server is too old or evicts keys
+     */
+    public RedisSmsBackend build() {
+      return new RedisSmsBackend(server.apply(timeout), this);
+    }
+  }
+}

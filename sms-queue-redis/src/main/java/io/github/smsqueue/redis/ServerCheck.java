@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.QueueUnavailableException;
+import io.github.smsqueue.SmsQueueException;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at a server's INFO before anything is stored in it. */
+final class ServerCheck {
+  private static final Logger log = LoggerFactory.getLogger(ServerCheck.class);
+  private static final String UNKNOWN = "unknown";
+
+  private ServerCheck() {}
+
+  /**
+   * What matters of a server. Immutable.
+   *
+   * @param durable whether it writes an append-only file; false when it does not say
+   */
+  record Server(String version, boolean durable) {}
+
+  /**
+   * Refuses a server that would lose work, and warns of one that might.
+   *
+   * @throws SmsQueueException when the server is too old or evicts keys
+   */
+  static Server check(RedisLink link) {
+    Map<String, String> info = new HashMap<>();
+    for (String section : new String[] {"server", "memory", "persistence"}) {
+      try {
+        read(RedisFailure.await(link.send(commands -> commands.info(section))), info);
+      } catch (QueueUnavailableException e) {
+        throw e;
+      } catch (SmsQueueException e) {
+        log.warn(
+            "Redis does not permit INFO to this user of queue {}; whether it evicts keys or writes an"
+                + " append-only file is not known. Permit it: ACL SETUSER <user> +info",
+            link.name());
+        break;
+      }
+    }
+    String version = info.getOrDefault("redis_version", UNKNOWN);
+    String policy = info.getOrDefault("maxmemory_policy", UNKNOWN);
+    checkVersion(link.name(), version);
+    checkPolicy(link.name(), policy);
+    boolean durable = "1".equals(info.get("aof_enabled"));
+    if (info.containsKey("aof_enabled") && !durable) {
+      log.warn(
+          "Redis writes no append-only file: what queue {} has accepted since the last snapshot is"
+              + " lost when the server stops. Set appendonly yes",
+          link.name());
+    }
+    return new Server(version, durable);
+  }
+
+  private static void read(String text, Map<String, String> info) {
+    text.lines().forEach(line -> {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        info.put(line.substring(0, colon), line.substring(colon + 1).trim());
+      }
+    });
+  }
+
+  private static void checkVersion(String name, String version) {
+    String[] parts = version.split("\\.", 3);
+    if (version.equals(UNKNOWN) || parts.length < 2) {
+      return;
+    }
+    int major = Integer.parseInt(parts[0]);
+    int minor = Integer.parseInt(parts[1]);
+    if (major < 6 || (major == 6 && minor < 2)) {
+      throw new SmsQueueException(
+          "Redis %s is too old for queue '%s': use 6.2 or later".formatted(version, name),
+          false,
+          null);
+    }
+  }
+
+  private static void checkPolicy(String name, String policy) {
+    if (!policy.equals(UNKNOWN) && !policy.equals("noeviction")) {
+      throw new SmsQueueException(
+          "Redis would evict messages of queue '%s': set maxmemory-policy noeviction, it is %s"
+              .formatted(name, policy),
+          false,
+          null);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+-- Takes tasks. ARGV: owner, lease ms, max, lanes in order of preference, one letter each.
+-- Returns ms until the next due (0: come again at once, -1: none), token, then id, batch, lane,
+-- attempt of each task. Not to be sent twice: a second run would take other tasks.
+even_when_full()
+local now, micros = clock()
+sweep(now)
+local max = tonumber(ARGV[3])
+local pausing = redis.call('EXISTS', K .. 'z') == 1
+local reply, taken, budget, token = { 0, 0 }, 0, max + 1000, nil
+
+local function take(id, lane)
+  local key = K .. 'e:' .. id
+  local e = redis.call('HMGET', key, 's', 'b', 'a')
+  if e[1] ~= 'r' then
+    return
+  end
+  count(lane, 'r', -1)
+  if pausing and redis.call('HEXISTS', K .. 'z', e[2]) == 1 then
+    redis.call('HSET', key, 's', 'p')
+    redis.call('LPUSH', K .. 'p:' .. e[2], id)
+    count(lane, 'p', 1)
+    return
+  end
+  if not token then
+    token = math.max((tonumber(redis.call('GET', K .. 't')) or 0) + 1, micros)
+    redis.call('SET', K .. 't', int(token))
+  end
+  local attempt = tonumber(e[3]) + 1
+  redis.call('HSET', key, 's', 'l', 'a', attempt, 't', int(token), 'o', ARGV[1])
+  redis.call('ZADD', K .. 'l', int(now + ARGV[2]), id)
+  count(lane, 'l', 1)
+  taken = taken + 1
+  for _, value in ipairs({ id, e[2], lane, attempt }) do
+    reply[#reply + 1] = value
+  end
+end
+
+for lane in string.gmatch(ARGV[4], '.') do
+  local ready = K .. 'r:' .. lane
+  while taken < max and budget > 0 do
+    local ids = redis.call('RPOP', ready, math.min(max - taken, budget))
+    if not ids then
+      break
+    end
+    budget = budget - #ids
+    for _, id in ipairs(ids) do
+      take(id, lane)
+    end
+  end
+  if redis.call('EXISTS', ready) == 1 then
+    wake(lane)
+  else
+    redis.call('DEL', K .. 'w:' .. lane)
+    woken[lane] = nil
+  end
+end
+finish()
+reply[1] = budget == 0 and 0 or next_due(now)
+reply[2] = token or 0
+return reply

@@ -1,0 +1,40 @@
+-- Opens a batch. ARGV: batch, lane, recipients, 1 when from a source, chunk size, expires after ms
+-- or -1, retention ms, seconds that it stays when no task follows, hash of the idempotency key or '',
+-- fingerprint or ''. Returns batch, 1 when opened by this call, chunk size; or '' and the batch that
+-- has another fingerprint.
+local now = clock()
+local batch, ik, fingerprint, provisional = ARGV[1], ARGV[9], ARGV[10], ARGV[8]
+local known = batch
+if ik ~= '' then
+  known = redis.call('GET', K .. 'k:' .. ik) or batch
+end
+local b = redis.call('HMGET', K .. 'b:' .. known, 'k', 'fp', 'pv')
+if b[1] then
+  if b[2] ~= fingerprint then
+    return { '', known }
+  end
+  if b[3] then
+    for _, key in ipairs({ 'b:' .. known, 's:' .. known, 'k:' .. ik }) do
+      redis.call('EXPIRE', K .. key, provisional)
+    end
+  end
+  return { known, known == batch and 1 or 0, tonumber(b[1]) }
+end
+-- The first write is one that a full Redis refuses.
+local key = K .. 'b:' .. batch
+redis.call('HSET', key, 'l', ARGV[2], 'cP', ARGV[3], 'xp', ARGV[4], 'k', ARGV[5], 'rt', ARGV[7],
+  'cr', int(now), 'fp', fingerprint, 'pv', 1)
+if ARGV[6] ~= '-1' then
+  redis.call('HSET', key, 'ex', int(now + ARGV[6]))
+end
+redis.call('EXPIRE', key, provisional)
+if ARGV[3] ~= '0' then
+  redis.call('SET', K .. 's:' .. batch, string.rep('P', tonumber(ARGV[3])), 'EX', provisional)
+end
+if ik ~= '' then
+  redis.call('HSET', key, 'ik', ik)
+  redis.call('SET', K .. 'k:' .. ik, batch, 'EX', provisional)
+end
+redis.call('ZADD', K .. 'recent', int(now), batch)
+redis.call('ZREMRANGEBYRANK', K .. 'recent', 0, -1001)
+return { batch, 1, tonumber(ARGV[5]) }

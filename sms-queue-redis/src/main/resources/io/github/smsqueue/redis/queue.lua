@@ -1,0 +1,128 @@
+-- What the steps of the queue share. An entry's place is one letter of its hash, field s:
+-- r ready, d delayed, l leased, p parked, x dead. Lists and sorted sets follow it; only r: and p: may
+-- hold ids that have left (ghosts), which whoever pops them skips.
+local tally, woken = {}, {}
+
+local function count(lane, place, by)
+  local field = lane .. place
+  tally[field] = (tally[field] or 0) + by
+end
+
+local function wake(lane)
+  woken[lane] = true
+end
+
+-- Writes the counts and wakes one waiter per lane; the last act of a step.
+local function finish()
+  for field, by in pairs(tally) do
+    if by ~= 0 then
+      redis.call('HINCRBY', K .. 'n', field, by)
+    end
+  end
+  tally = {}
+  for lane in pairs(woken) do
+    local key = K .. 'w:' .. lane
+    if redis.call('EXISTS', key) == 0 then
+      redis.call('LPUSH', key, '1')
+    end
+  end
+  woken = {}
+end
+
+-- Puts an id into its lane's list or among the delayed; its hash and count follow separately.
+local function place(id, lane, at, due)
+  if at == 'd' then
+    redis.call('ZADD', K .. 'd', due, id)
+    if redis.call('ZRANGE', K .. 'd', 0, 0)[1] == id then
+      wake(lane)
+    end
+    count(lane, 'd', 1)
+  else
+    redis.call(at == 'front' and 'RPUSH' or 'LPUSH', K .. 'r:' .. lane, id)
+    wake(lane)
+    count(lane, 'r', 1)
+  end
+end
+
+-- Adds a new entry whose payload is there. The first write may be refused when Redis is full.
+local function add(id, batch, lane, delay, now)
+  local at = delay > 0 and 'd' or 'r'
+  redis.call('HSET', K .. 'e:' .. id, 'b', batch, 'l', lane, 's', at, 'a', 0, 'c', int(now))
+  redis.call('PERSIST', K .. 'y:' .. id)
+  redis.call('SADD', K .. 'i:' .. batch, id)
+  place(id, lane, at, int(now + delay))
+end
+
+-- Whether an entry can be added (1), is known already (0), or its payload has not arrived (-1).
+local function addable(id)
+  if redis.call('EXISTS', K .. 'e:' .. id) == 1 then
+    return 0
+  end
+  if redis.call('STRLEN', K .. 'y:' .. id) > 0 then
+    return 1
+  end
+  return redis.call('EXISTS', K .. 'y:' .. id) - 1
+end
+
+-- The entry of a lease that still holds; else nil, and 1 when this very lease was settled the same way
+-- before, as field f remembers.
+local function held(id, token, way)
+  local e = redis.call('HMGET', K .. 'e:' .. id, 's', 't', 'l', 'b', 'c', 'f')
+  if e[1] == 'l' and e[2] == token then
+    return { lane = e[3], batch = e[4], created = tonumber(e[5]) }
+  end
+  return nil, way and e[6] == token .. way and 1 or 0
+end
+
+local function end_lease(id, e)
+  redis.call('ZREM', K .. 'l', id)
+  count(e.lane, 'l', -1)
+end
+
+-- Takes what is left of an entry out of the queue.
+local function remove(id, batch)
+  redis.call('DEL', K .. 'e:' .. id, K .. 'y:' .. id)
+  redis.call('SREM', K .. 'i:' .. batch, id)
+  if redis.call('EXISTS', K .. 'i:' .. batch) == 0 then
+    redis.call('HDEL', K .. 'z', batch)
+    redis.call('DEL', K .. 'p:' .. batch)
+  end
+end
+
+-- Makes at most 100 due entries and at most 100 entries of ended leases ready.
+local function sweep(now)
+  local due = redis.call('ZRANGEBYSCORE', K .. 'd', '-inf', int(now), 'LIMIT', 0, 100)
+  for _, id in ipairs(due) do
+    redis.call('ZREM', K .. 'd', id)
+    local lane = redis.call('HGET', K .. 'e:' .. id, 'l')
+    if lane then
+      redis.call('HSET', K .. 'e:' .. id, 's', 'r')
+      count(lane, 'd', -1)
+      place(id, lane, 'r')
+    end
+  end
+  local ended = redis.call('ZRANGEBYSCORE', K .. 'l', '-inf', int(now), 'LIMIT', 0, 100)
+  for n = #ended, 1, -1 do
+    local id = ended[n]
+    redis.call('ZREM', K .. 'l', id)
+    local lane = redis.call('HGET', K .. 'e:' .. id, 'l')
+    if lane then
+      redis.call('HSET', K .. 'e:' .. id, 's', 'r')
+      count(lane, 'l', -1)
+      place(id, lane, 'front')
+    end
+  end
+end
+
+-- Milliseconds until the next delay or lease ends; -1 when there is none.
+local function next_due(now)
+  local next = -1
+  for _, key in ipairs({ 'd', 'l' }) do
+    local first = redis.call('ZRANGE', K .. key, 0, 0, 'WITHSCORES')
+    if first[2] then
+      local rest = math.max(0, tonumber(first[2]) - now)
+      next = next < 0 and rest or math.min(next, rest)
+    end
+  end
+  return next
+end
