@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.smsqueue.InvalidFieldException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code application/x-www-form-urlencoded} into what the same data would be as JSON, the way
+ * jQuery writes it and PHP reads it: {@code a=1} is a text, {@code a[]=1}, {@code a[0]=1} and {@code
+ * a=1&a=2} are lists, {@code a[b]=1} is an object.
+ */
+final class FormData {
+  private static final Pattern NAME = Pattern.compile("([^\\[\\]]+)(?:\\[([^\\[\\]]*)])?");
+  private static final Pattern INDEX = Pattern.compile("\\d*");
+
+  private FormData() {}
+
+  static Map<String, @Nullable Object> parse(byte[] body) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    for (String pair : decode(body).split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (!pair.isEmpty()) {
+        add(
+            fields,
+            unescape(equals < 0 ? pair : pair.substring(0, equals)),
+            equals < 0 ? "" : unescape(pair.substring(equals + 1)));
+      }
+    }
+    return fields;
+  }
+
+  private static void add(Map<String, @Nullable Object> fields, String key, String value) {
+    Matcher parts = NAME.matcher(key);
+    if (!parts.matches()) {
+      throw new InvalidFieldException("body", "has a field whose name cannot be read");
+    }
+    String name = parts.group(1);
+    String inner = parts.group(2);
+    Object known = fields.get(name);
+    if (inner == null && known == null) {
+      fields.put(name, value);
+    } else if (inner == null || INDEX.matcher(inner).matches()) {
+      list(fields, name, known).add(value);
+    } else {
+      object(fields, name, known).put(inner, value);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Only this class has put lists there, and of texts only.
+  private static List<String> list(
+      Map<String, @Nullable Object> fields, String name, @Nullable Object known) {
+    if (known instanceof Map) {
+      throw new InvalidFieldException(name, "is an object and a list at once");
+    }
+    if (known instanceof List<?> list) {
+      return (List<String>) list;
+    }
+    List<String> list = new ArrayList<>();
+    if (known instanceof String first) {
+      list.add(first);
+    }
+    fields.put(name, list);
+    return list;
+  }
+
+  @SuppressWarnings("unchecked") // Only this class has put maps there, and of texts only.
+  private static Map<String, String> object(
+      Map<String, @Nullable Object> fields, String name, @Nullable Object known) {
+    if (known != null && !(known instanceof Map)) {
+      throw new InvalidFieldException(name, "is a list and an object at once");
+    }
+    Map<String, String> object =
+        known == null ? new LinkedHashMap<>() : (Map<String, String>) known;
+    fields.put(name, object);
+    return object;
+  }
+
+  private static String unescape(String escaped) {
+    if (escaped.indexOf('%') < 0) {
+      return escaped.replace('+', ' ');
+    }
+    byte[] in = escaped.getBytes(UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
+    for (int i = 0; i < in.length; i++) {
+      if (in[i] == '%') {
+        out.write(hex(in, i + 1) << 4 | hex(in, i + 2));
+        i += 2;
+      } else {
+        out.write(in[i] == '+' ? ' ' : in[i]);
+      }
+    }
+    return decode(out.toByteArray());
+  }
+
+  private static int hex(byte[] in, int index) {
+    int digit = index < in.length ? Character.digit(in[index], 16) : -1;
+    if (digit < 0) {
+      throw new InvalidFieldException("body", "has a broken percent escape");
+    }
+    return digit;
+  }
+
+  /** Strict, since a replacement character would be sent to people. */
+  private static String decode(byte[] bytes) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidFieldException("body", "is not UTF-8");
+    }
+  }
+}
