@@ -85,19 +85,13 @@ record CallOutcome(
       notes.put(target.ordinal(), reason);
       events.add(event(task, target, RecipientState.FAILED, reason));
     }
-    Change change = new Change(RecipientState.FAILED, ordinals(task, targets));
+    Change change = new Change(RecipientState.FAILED, task.ordinals(targets));
     return new CallOutcome(
         List.of(change), notes, events, false, Duration.ZERO, Optional.of(reason));
   }
 
   static RecipientEvent event(Task.Send task, Target target, RecipientState state, String detail) {
     return new RecipientEvent(task.batchId(), target.ordinal(), target.number(), state, detail);
-  }
-
-  static Ordinals ordinals(Task.Send task, List<Target> targets) {
-    BitSet offsets = new BitSet();
-    targets.forEach(target -> offsets.set(target.ordinal() - task.slice().first()));
-    return Ordinals.of(task.slice().first(), offsets);
   }
 
   /** How many recipients the call had. */

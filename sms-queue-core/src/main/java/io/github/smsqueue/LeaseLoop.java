@@ -5,7 +5,6 @@ import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.LeaseRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases as many tasks as there are free slots and hands each to a thread, until it is stopped.
+ * Leases tasks as long as there are free slots and hands each to a thread, until it is stopped.
  *
  * <p>{@link #wake} interrupts the looping thread, and only where it waits: the thread belongs to the
  * host, and nothing that the host does later may meet our interrupt.
@@ -43,16 +42,16 @@ final class LeaseLoop {
     T get() throws InterruptedException;
   }
 
-  void run(TaskRunner tasks, ExecutorService senders) throws InterruptedException {
+  void run(TaskRunner tasks) throws InterruptedException {
     long backoff = 0;
     while (!stopping.get()) {
-      int free = waiting(slots::takeFree);
+      int free = waiting(slots::takeHalf);
       int taken = 0;
       try {
         List<Lease> leases = lease(free);
         taken = leases.size();
         for (Lease lease : leases) {
-          senders.execute(() -> tasks.run(lease));
+          tasks.execute(() -> tasks.run(lease));
         }
         if (backoff > 0) {
           log.info("SMS worker {} takes tasks again", settings.name());

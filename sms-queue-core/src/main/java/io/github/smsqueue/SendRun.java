@@ -4,9 +4,7 @@ package io.github.smsqueue;
 import io.github.smsqueue.GatewayCall.Answer;
 import io.github.smsqueue.SmsListener.RecipientEvent;
 import io.github.smsqueue.spi.BatchLedger;
-import io.github.smsqueue.spi.BatchLedger.Begin;
 import io.github.smsqueue.spi.BatchLedger.Begun;
-import io.github.smsqueue.spi.BatchLedger.Gate;
 import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.Lease;
@@ -19,7 +17,13 @@ import io.github.smsqueue.spi.SmsRequest.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,10 +32,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends one SEND task: permits, fence, call, record, for each call that it needs; then settles it.
  *
- * <p>Runs on one thread, but for {@link #checkDeadline}: when a call is overdue the keeper's thread
- * takes the task over, records the call as unknown and settles the task; the thread that hangs finds
- * its call abandoned when it comes back and goes home. So at any time one thread alone advances the
- * task, and {@link GatewayCall} decides which.
+ * <p>A task begins with one caller, and takes on more as long as the worker has free slots: the calls
+ * of one task may be made at the same time. Each caller is a thread, until its call is overdue: then
+ * the keeper's thread records the call as unknown and takes leave for the caller, and the thread that
+ * hangs finds its call abandoned when it comes back and goes home ({@link GatewayCall} decides which).
+ * Whoever takes leave last settles the task.
  */
 final class SendRun implements LeaseKeeper.Held {
   private static final Logger log = LoggerFactory.getLogger(SendRun.class);
@@ -42,14 +47,42 @@ final class SendRun implements LeaseKeeper.Held {
   private final BatchLedger ledger;
   private final Lease lease;
   private final Task.Send task;
+  private final Fence fence;
   private final boolean last;
+  private final int segments;
+  private final Queue<List<Target>> calls = new ConcurrentLinkedQueue<>();
+  private final Set<Caller> callers = ConcurrentHashMap.newKeySet();
+  private volatile boolean lost;
+
+  // All below: guarded by this.
   private final List<CompletableFuture<Recorded>> records = new ArrayList<>();
+  private int active;
   private Duration retryAfter = Duration.ZERO;
   private boolean retry;
   private boolean failed;
   private String failure = "";
-  private volatile boolean lost;
-  private volatile @Nullable GatewayCall call;
+
+  /** Why the task ends before all its calls were made. */
+  private @Nullable Ending ending;
+
+  /**
+   * A task that ends early.
+   *
+   * @param outcome how to settle it; empty when it is another's now
+   */
+  private record Ending(Optional<Outcome> outcome) {}
+
+  /** Who makes calls for the task. */
+  private static final class Caller {
+    /** Whether it has a slot of its own, besides the task's. */
+    final boolean helper;
+
+    volatile @Nullable GatewayCall call;
+
+    Caller(boolean helper) {
+      this.helper = helper;
+    }
+  }
 
   SendRun(TaskRunner runner, Lease lease, Task.Send task) {
     this.runner = runner;
@@ -58,14 +91,17 @@ final class SendRun implements LeaseKeeper.Held {
     this.lease = lease;
     this.task = task;
     this.last = lease.attempt() >= settings.retry().attempts();
+    this.fence = new Fence(runner, lease, task);
+    this.segments = Segments.of(task.common().message());
   }
 
   void run() throws InterruptedException {
-    Ordinals wanted = wanted();
+    Ordinals wanted = task.ordinals();
     // The first attempt of an unlimited task takes it for untouched; else permits would be wasted.
     if (lease.attempt() > 1 || settings.limit().isPresent()) {
-      Begun look = begin(Ordinals.none());
+      Begun look = fence.begin(Ordinals.none());
       if (!proceed(look)) {
+        conclude();
         return;
       }
       noteFailed(look.after());
@@ -74,91 +110,158 @@ final class SendRun implements LeaseKeeper.Held {
         giveUp(pending);
         return;
       }
-      wanted = common(wanted, pending);
+      wanted = Ordinals.of(wanted.stream().filter(pending::contains).boxed().toList());
     }
-    int segments = Segments.of(task.common().message());
-    List<Target> targets = targets(wanted);
+    List<Target> targets = task.targets(wanted);
     int size = settings.recipientsPerCall(segments);
     for (int from = 0; from < targets.size(); from += size) {
-      if (!sendCall(targets.subList(from, Math.min(from + size, targets.size())), segments)) {
+      calls.add(targets.subList(from, Math.min(from + size, targets.size())));
+    }
+    work(join(false));
+  }
+
+  private Caller join(boolean helper) {
+    Caller caller = new Caller(helper);
+    callers.add(caller);
+    synchronized (this) {
+      active++;
+    }
+    return caller;
+  }
+
+  private void work(Caller caller) {
+    try {
+      List<Target> next = next();
+      while (next != null) {
+        recruit();
+        if (!make(caller, next)) {
+          return;
+        }
+        next = caller.helper && runner.slotsAreWanted() ? null : next();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      end(new Ending(Optional.empty()));
+    } catch (Throwable e) {
+      // Whatever it is, the worker goes on. Calls that were begun are settled by the next lease.
+      log.error("Task {} failed beside its calls; it comes again", lease.id(), e);
+      end(new Ending(Optional.of(new Outcome.Retry(TaskRunner.AFTER_A_BUG))));
+    }
+    leave(caller);
+  }
+
+  private synchronized @Nullable List<Target> next() {
+    return ending == null ? calls.poll() : null;
+  }
+
+  /** Takes on another caller when there is work and a slot for it. */
+  private void recruit() {
+    if (!calls.isEmpty() && !runner.stopping() && runner.tryTakeSlot()) {
+      Caller helper = join(true);
+      try {
+        runner.execute(() -> work(helper));
+      } catch (RejectedExecutionException e) {
+        log.debug("Task {} takes on nobody: the worker stops", lease.id());
+        leave(helper);
+      }
+    }
+  }
+
+  private synchronized void end(Ending end) {
+    if (ending == null) {
+      ending = end;
+    }
+  }
+
+  private void endWith(Outcome outcome) {
+    end(new Ending(Optional.of(outcome)));
+  }
+
+  private void leave(Caller caller) {
+    callers.remove(caller);
+    if (caller.helper) {
+      runner.giveSlot();
+    }
+    synchronized (this) {
+      active--;
+      if (active > 0) {
         return;
       }
     }
-    settle();
+    conclude();
   }
 
-  /** Makes one call; false when the task was settled or lost and nothing is left to do. */
-  private boolean sendCall(List<Target> targets, int segments) throws InterruptedException {
+  /** Makes one call; false when it was abandoned and the keeper speaks for this caller now. */
+  private boolean make(Caller caller, List<Target> targets) throws InterruptedException {
     if (lost) {
-      runner.dropped(lease);
-      return false;
+      end(new Ending(Optional.empty()));
+      return true;
     }
     if (runner.stopping()) {
-      runner.settle(lease, records, new Outcome.Release(Duration.ZERO));
-      return false;
+      endWith(new Outcome.Release(Duration.ZERO));
+      return true;
     }
     Duration wait = runner.permits(lease.lane(), segments * targets.size());
     if (!wait.isZero()) {
-      runner.settle(lease, records, new Outcome.Release(wait));
-      return false;
-    }
-    Ordinals wanted = CallOutcome.ordinals(task, targets);
-    Begun begun = begin(wanted);
-    if (!proceed(begun)) {
-      return false;
-    }
-    noteFailed(begun.after());
-    List<Target> sendable = targets(begun.sendable(wanted));
-    if (sendable.isEmpty()) {
-      if (begun.after().in(RecipientState.PENDING).isEmpty()) {
-        settle();
-        return false;
-      }
+      endWith(new Outcome.Release(wait));
       return true;
     }
-    return call(SmsRequest.of(task.batchId(), lease.lane(), task.common().message(), sendable));
+    Ordinals wanted = task.ordinals(targets);
+    Begun begun = fence.begin(wanted);
+    if (!proceed(begun)) {
+      return true;
+    }
+    noteFailed(begun.after());
+    List<Target> sendable = task.targets(begun.sendable(wanted));
+    if (!sendable.isEmpty()) {
+      return call(
+          caller, SmsRequest.of(task.batchId(), lease.lane(), task.common().message(), sendable));
+    }
+    if (begun.after().in(RecipientState.PENDING).isEmpty()) {
+      calls.clear();
+    }
+    return true;
   }
 
-  private boolean call(SmsRequest request) {
+  private boolean call(Caller caller, SmsRequest request) {
     GatewayCall started = new GatewayCall(settings.gateway(), request, settings.callTimeout());
-    call = started;
-    var answer = started.make();
+    caller.call = started;
+    Optional<Answer> answer = started.make();
     if (answer.isEmpty()) {
       runner.threadHangsNoMore();
       return false;
     }
-    call = null;
-    return finish(request, answer.get());
+    caller.call = null;
+    finish(request, answer.get());
+    return true;
   }
 
-  /** Records an answer; false when the task was settled with it. */
-  private boolean finish(SmsRequest request, Answer answer) {
+  private void finish(SmsRequest request, Answer answer) {
     boolean paused = answer.paused().isPresent();
     CallOutcome outcome = CallOutcome.of(
         task, request, answer.results(), last && !paused, settings.events().wanted());
-    if (outcome.retry()) {
-      retry = true;
-      retryAfter =
-          outcome.retryAfter().compareTo(retryAfter) > 0 ? outcome.retryAfter() : retryAfter;
-    }
-    if (outcome.failure().isPresent()) {
-      failed = true;
-      failure = outcome.failure().get();
+    synchronized (this) {
+      if (outcome.retry() && !paused) {
+        retry = true;
+        retryAfter =
+            outcome.retryAfter().compareTo(retryAfter) > 0 ? outcome.retryAfter() : retryAfter;
+      }
+      if (outcome.failure().isPresent()) {
+        failed = true;
+        failure = outcome.failure().get();
+      }
     }
     record(outcome);
     if (paused) {
-      String reason = answer.paused().get();
-      runner.gatewayPaused(reason);
-      runner.settle(lease, records, new Outcome.Release(settings.gatewayPause()));
-      return false;
+      runner.gatewayPaused(answer.paused().get());
+      endWith(new Outcome.Release(settings.gatewayPause()));
     }
-    return true;
   }
 
   private void record(CallOutcome outcome) {
     Results results = new Results(
         task.batchId(), task.slice(), lease.token(), outcome.changes(), outcome.notes());
-    records.add(runner
+    CompletableFuture<Recorded> recording = runner
         .insist()
         .on("record " + lease.id(), () -> ledger.record(results))
         .thenApply(recorded -> {
@@ -168,13 +271,16 @@ final class SendRun implements LeaseKeeper.Held {
                 lease.id(),
                 outcome.size());
           } else {
-            outcome.events().forEach(this::tell);
+            outcome.events().forEach(event -> tell(event, outcome.retryAfter()));
           }
           return recorded;
-        }));
+        });
+    synchronized (this) {
+      records.add(recording);
+    }
   }
 
-  private void tell(RecipientEvent event) {
+  private void tell(RecipientEvent event, Duration retryAfter) {
     if (event.state() == RecipientState.PENDING) {
       settings.events().retried(event, retryAfter);
     } else {
@@ -182,90 +288,65 @@ final class SendRun implements LeaseKeeper.Held {
     }
   }
 
-  private void settle() {
-    if (retry) {
-      Duration delay =
-          settings.retry().delay(lease.attempt(), retryAfter, ThreadLocalRandom.current());
-      runner.settle(lease, records, new Outcome.Retry(delay));
-    } else if (failed) {
-      runner.settle(lease, records, new Outcome.Dead(failure));
-    } else {
-      runner.settle(lease, records, new Outcome.Done());
+  /** Settles the task; everybody has left. */
+  private void conclude() {
+    Optional<Outcome> outcome;
+    synchronized (this) {
+      outcome = ending != null ? ending.outcome() : Optional.of(outcome());
+      if (retry && outcome.isPresent() && outcome.get() instanceof Outcome.Release release) {
+        // Not for nothing: who was not sent to has had an attempt, and waits as long as it has to.
+        Duration delay = backoff();
+        outcome = Optional.of(
+            new Outcome.Retry(delay.compareTo(release.delay()) > 0 ? delay : release.delay()));
+      }
     }
+    if (outcome.isPresent()) {
+      runner.settle(lease, records, outcome.get());
+    } else {
+      runner.dropped(lease);
+    }
+  }
+
+  private synchronized Outcome outcome() {
+    if (retry) {
+      return new Outcome.Retry(backoff());
+    }
+    if (!calls.isEmpty()) {
+      // Whoever was to make these calls hangs: they are for another.
+      return new Outcome.Release(Duration.ZERO);
+    }
+    return failed ? new Outcome.Dead(failure) : new Outcome.Done();
+  }
+
+  private synchronized Duration backoff() {
+    return settings.retry().delay(lease.attempt(), retryAfter, ThreadLocalRandom.current());
   }
 
   /** The attempts are used up by leases that were lost: the task may be what kills its workers. */
   private void giveUp(Ordinals pending) {
     String reason = "given up after %d attempts, the last of which never came back"
         .formatted(lease.attempt() - 1);
-    record(CallOutcome.failed(task, targets(pending), reason));
-    runner.settle(lease, records, new Outcome.Dead(reason));
+    record(CallOutcome.failed(task, task.targets(pending), reason));
+    endWith(new Outcome.Dead(reason));
+    conclude();
   }
 
-  private Begun begin(Ordinals wanted) throws InterruptedException {
-    Begun begun = runner.await(
-        "begin " + lease.id(),
-        () ->
-            ledger.begin(new Begin(task.batchId(), task.slice(), lease.token(), wanted, policy())));
-    tellTakenOver(begun);
-    tellSkipped(begun);
-    return begun;
-  }
-
-  /** A task that nobody will call for any more holds what is unknown. */
-  private UnknownOutcomePolicy policy() {
-    return lease.attempt() > settings.retry().attempts()
-        ? UnknownOutcomePolicy.HOLD
-        : task.common().unknownOutcome();
-  }
-
-  /** Whether calls may go on; otherwise the task is settled. */
+  /** Whether calls may go on; otherwise the task ends. */
   private boolean proceed(Begun begun) {
     switch (begun.gate()) {
       case OPEN -> {
         return true;
       }
-      case PAUSED -> runner.settle(lease, records, new Outcome.Release(PAUSED_BATCH));
-      case STALE -> runner.dropped(lease);
+      case PAUSED -> endWith(new Outcome.Release(PAUSED_BATCH));
+      case STALE -> end(new Ending(Optional.empty()));
       case MISSING ->
-        runner.settle(
-            lease, records, new Outcome.Dead("its batch is not in the ledger; nobody was called"));
+        endWith(new Outcome.Dead("its batch is not in the ledger; nobody was called"));
     }
     return false;
   }
 
-  private void tellTakenOver(Begun begun) {
-    if (begun.takenOver().isEmpty()) {
-      return;
-    }
-    boolean hold = policy() == UnknownOutcomePolicy.HOLD;
-    log.warn(
-        "Batch {}: a worker was lost in a call; the outcome for {} recipients is not known, {}",
-        task.batchId(),
-        begun.takenOver().size(),
-        hold ? "they are held as UNKNOWN" : "they are called again");
-    if (hold) {
-      String reason = "the worker was lost in the call";
-      targets(begun.takenOver())
-          .forEach(target -> tell(CallOutcome.event(task, target, RecipientState.UNKNOWN, reason)));
-    }
-  }
-
-  private void tellSkipped(Begun begun) {
-    if (!settings.events().wanted() || begun.gate() == Gate.STALE || begun.gate() == Gate.MISSING) {
-      return;
-    }
-    for (RecipientState state : List.of(RecipientState.EXPIRED, RecipientState.CANCELLED)) {
-      for (Target target : targets(begun.after().in(state))) {
-        if (begun.before().of(target.ordinal()) == RecipientState.PENDING) {
-          tell(CallOutcome.event(task, target, state, ""));
-        }
-      }
-    }
-  }
-
   /** Recipients that failed in an earlier attempt make the task a dead letter, too. */
-  private void noteFailed(SliceStates states) {
+  private synchronized void noteFailed(SliceStates states) {
     if (!failed && states.letters().indexOf(RecipientState.FAILED.letter()) >= 0) {
       failed = true;
       failure = "recipients failed in an earlier attempt";
@@ -279,13 +360,15 @@ final class SendRun implements LeaseKeeper.Held {
 
   @Override
   public void checkDeadline() {
-    GatewayCall current = call;
-    if (current != null && (current.overdue() || runner.cutShort())) {
-      abandon(current);
+    for (Caller caller : callers) {
+      GatewayCall current = caller.call;
+      if (current != null && (current.overdue() || runner.cutShort())) {
+        abandon(caller, current);
+      }
     }
   }
 
-  private void abandon(GatewayCall current) {
+  private void abandon(Caller caller, GatewayCall current) {
     runner.threadHangs();
     if (!current.abandon()) {
       runner.threadHangsNoMore();
@@ -297,32 +380,7 @@ final class SendRun implements LeaseKeeper.Held {
         settings.gateway().name(),
         request.targets().size(),
         task.batchId());
-    call = null;
-    boolean open =
-        finish(request, Answer.all(request, new SendResult.Unknown("the gateway did not answer")));
-    if (open && retry) {
-      settle();
-    } else if (open) {
-      // The recipients behind this call were not begun: they are for another thread.
-      runner.settle(lease, records, new Outcome.Release(Duration.ZERO));
-    }
-  }
-
-  private Ordinals wanted() {
-    return task.targets().size() == task.slice().count()
-        ? Ordinals.of(task.slice())
-        : CallOutcome.ordinals(task, task.targets());
-  }
-
-  private List<Target> targets(Ordinals ordinals) {
-    return ordinals.size() == task.targets().size() && ordinals.equals(wanted())
-        ? task.targets()
-        : task.targets().stream()
-            .filter(target -> ordinals.contains(target.ordinal()))
-            .toList();
-  }
-
-  private static Ordinals common(Ordinals one, Ordinals other) {
-    return Ordinals.of(one.stream().filter(other::contains).boxed().toList());
+    finish(request, Answer.all(request, new SendResult.Unknown("the gateway did not answer")));
+    leave(caller);
   }
 }

@@ -14,20 +14,43 @@ final class Slots {
   // Guarded by this.
   private int free;
   private int hanging;
+  private boolean wanted;
 
   Slots(int size) {
     this.size = size;
     this.free = size;
   }
 
-  /** Takes all that are free, waiting for the first. */
-  synchronized int takeFree() throws InterruptedException {
-    while (free == 0 || hanging >= size) {
-      wait();
+  /**
+   * Takes half of those that are free, at least one, waiting for the first; the other half is for
+   * tasks that make several calls at a time.
+   */
+  synchronized int takeHalf() throws InterruptedException {
+    wanted = true;
+    try {
+      while (free == 0 || hanging >= size) {
+        wait();
+      }
+    } finally {
+      wanted = false;
     }
-    int taken = free;
-    free = 0;
+    int taken = (free + 1) / 2;
+    free -= taken;
     return taken;
+  }
+
+  /** Takes one if one is free. */
+  synchronized boolean tryTake() {
+    if (free == 0 || hanging >= size) {
+      return false;
+    }
+    free--;
+    return true;
+  }
+
+  /** Whether somebody waits in {@link #takeHalf}. */
+  synchronized boolean wanted() {
+    return wanted;
   }
 
   synchronized void give(int count) {

@@ -79,10 +79,10 @@ public final class SmsWorker implements Runnable, AutoCloseable {
         slots,
         gate,
         keeper,
-        new TaskRunner.Stop(stopping, cutShort, new Insist(timer, cutShort::get)));
+        new TaskRunner.Threads(senders, new Insist(timer, cutShort::get), stopping, cutShort));
     boolean interrupted = false;
     try {
-      loop.run(tasks, senders);
+      loop.run(tasks);
     } catch (InterruptedException e) {
       // Either close() or somebody who wants this thread back; both mean: stop.
       interrupted = !stopping.getAndSet(true);

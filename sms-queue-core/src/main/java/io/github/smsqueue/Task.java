@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
+import io.github.smsqueue.spi.Ordinals;
 import io.github.smsqueue.spi.Slice;
 import io.github.smsqueue.spi.SmsRequest;
+import java.util.BitSet;
 import java.util.List;
 
 /** What a queue entry asks a worker to do. */
@@ -27,6 +29,23 @@ sealed interface Task {
 
     String id() {
       return common.batchId() + ":" + slice.first();
+    }
+
+    /** All ordinals that have a target. */
+    Ordinals ordinals() {
+      return targets.size() == slice.count() ? Ordinals.of(slice) : ordinals(targets);
+    }
+
+    Ordinals ordinals(List<SmsRequest.Target> some) {
+      BitSet offsets = new BitSet();
+      some.forEach(target -> offsets.set(target.ordinal() - slice.first()));
+      return Ordinals.of(slice.first(), offsets);
+    }
+
+    List<SmsRequest.Target> targets(Ordinals some) {
+      return some.equals(ordinals())
+          ? targets
+          : targets.stream().filter(target -> some.contains(target.ordinal())).toList();
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -29,12 +30,13 @@ final class TaskRunner {
   private static final Duration SHORT_WAIT = Duration.ofMillis(50);
 
   private static final Duration NOT_FOR_THIS_WORKER = Duration.ofSeconds(10);
-  private static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
+  static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
 
   private final WorkerSettings settings;
   private final Slots slots;
   private final LaneGate gate;
   private final LeaseKeeper keeper;
+  private final Executor senders;
   private final Insist insist;
   private final AtomicBoolean stopping;
   private final AtomicBoolean cutShort;
@@ -43,26 +45,28 @@ final class TaskRunner {
   /** One thread of a worker at a time asks for the permits of a lane; the others queue behind it. */
   private final Map<Lane, Semaphore> permitTurn = new EnumMap<>(Lane.class);
 
-  TaskRunner(WorkerSettings settings, Slots slots, LaneGate gate, LeaseKeeper keeper, Stop stop) {
+  TaskRunner(
+      WorkerSettings settings, Slots slots, LaneGate gate, LeaseKeeper keeper, Threads threads) {
     this.settings = settings;
     this.slots = slots;
     this.gate = gate;
     this.keeper = keeper;
-    this.insist = stop.insist();
-    this.stopping = stop.stopping();
-    this.cutShort = stop.cutShort();
+    this.senders = threads.senders();
+    this.insist = threads.insist();
+    this.stopping = threads.stopping();
+    this.cutShort = threads.cutShort();
     for (Lane lane : Lane.values()) {
       permitTurn.put(lane, new Semaphore(1, true));
     }
   }
 
   /**
-   * How a worker stops.
+   * What a worker runs its tasks with.
    *
    * @param stopping begin no more calls
    * @param cutShort give up the calls under way, too
    */
-  record Stop(AtomicBoolean stopping, AtomicBoolean cutShort, Insist insist) {}
+  record Threads(Executor senders, Insist insist, AtomicBoolean stopping, AtomicBoolean cutShort) {}
 
   PhoneNumbers numbers() {
     return numbers;
@@ -208,6 +212,24 @@ final class TaskRunner {
         reason,
         settings.gatewayPause());
     settings.events().gatewayPaused(settings.gateway().name(), reason, settings.gatewayPause());
+  }
+
+  void execute(Runnable work) {
+    senders.execute(work);
+  }
+
+  /** A slot for one more caller of a task, if one is free. */
+  boolean tryTakeSlot() {
+    return slots.tryTake();
+  }
+
+  void giveSlot() {
+    slots.give(1);
+  }
+
+  /** Whether other tasks wait for a slot. */
+  boolean slotsAreWanted() {
+    return slots.wanted();
   }
 
   void threadHangs() {

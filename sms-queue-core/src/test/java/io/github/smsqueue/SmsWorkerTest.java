@@ -69,6 +69,50 @@ class SmsWorkerTest {
   }
 
   @Test
+  void theCallsOfOneTaskAreMadeAtTheSameTime() {
+    CountDownLatch together = new CountDownLatch(8);
+    start(worker(recording(1, request -> {
+          together.countDown();
+          uninterruptibly(together);
+          return SendReport.accepted(request);
+        }))
+        .build());
+    assertThat(completed(submit(8).batchId()).count(RecipientState.SENT)).isEqualTo(8);
+    assertThat(calls).allSatisfy((n, count) -> assertThat(count).hasValue(1));
+  }
+
+  @Test
+  void aTaskOfManyCallsGivesWayToAnUrgentOne() {
+    AtomicInteger submitted = new AtomicInteger();
+    start(worker(recording(1, request -> {
+          if (request.lane() == Lane.NORMAL && submitted.getAndIncrement() == 0) {
+            dispatcher.submit(batch(1).lane(Lane.URGENT).build());
+          }
+          return SendReport.accepted(request);
+        }))
+        .concurrency(2)
+        .build());
+    completed(submit(500).batchId());
+    List<Lane> order = requests.stream().map(SmsRequest::lane).toList();
+    assertThat(order.indexOf(Lane.URGENT)).isBetween(1, 250);
+  }
+
+  @Test
+  void everyCallOfATaskMayHangAndEachRecipientIsHeld() {
+    CountDownLatch never = new CountDownLatch(1);
+    open.add(never::countDown);
+    start(worker(recording(1, request -> {
+          uninterruptibly(never);
+          return SendReport.accepted(request);
+        }))
+        .concurrency(16)
+        .callTimeout(Duration.ofMillis(50))
+        .build());
+    assertThat(completed(submit(10).batchId()).count(RecipientState.UNKNOWN)).isEqualTo(10);
+    assertThat(calls).hasSize(10).allSatisfy((n, count) -> assertThat(count).hasValue(1));
+  }
+
+  @Test
   void aRecipientThatWasNotSentIsCalledAgainAlone() {
     start(worker(recording(
             10,

@@ -66,8 +66,10 @@ public final class QuickStart implements AutoCloseable {
         .build());
     new Thread(worker, "sms-worker").start();
 
-    RedisListIntake intake =
-        opened(RedisListIntake.builder(backend, dispatcher).list("sms_queue").build());
+    RedisListIntake intake = opened(RedisListIntake.builder(backend, dispatcher)
+        .list("sms_queue")
+        .unknownOutcome(settings.unknownOutcome())
+        .build());
     new Thread(intake, "sms-intake").start();
 
     Routes routes = opened(new SmsApi(dispatcher, settings.unknownOutcome())).routes();

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.github.smsqueue.InvalidFieldException;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.SmsBatch;
+import io.github.smsqueue.UnknownOutcomePolicy;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -63,13 +64,13 @@ final class ListJob {
    * @param key the idempotency key of a job that has none
    * @throws InvalidFieldException when the job cannot be accepted; the message quotes nothing of it
    */
-  static SmsBatch read(byte[] raw, Lane lane, String key) {
+  static SmsBatch read(byte[] raw, Lane lane, UnknownOutcomePolicy unknownOutcome, String key) {
     if (raw.length > MAX_BYTES) {
       throw new InvalidFieldException(
           ROOT, "has %d bytes, at most %d are allowed".formatted(raw.length, MAX_BYTES));
     }
     ListJob job = new ListJob();
-    job.batch.lane(lane).idempotencyKey(key);
+    job.batch.lane(lane).unknownOutcome(unknownOutcome).idempotencyKey(key);
     try (JsonParser json = JSON.createParser(text(raw))) {
       job.read(json);
     } catch (StreamConstraintsException e) {

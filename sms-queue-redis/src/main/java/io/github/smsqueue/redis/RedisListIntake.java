@@ -8,6 +8,7 @@ import io.github.smsqueue.SmsBatch;
 import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsQueueException;
 import io.github.smsqueue.Submission;
+import io.github.smsqueue.UnknownOutcomePolicy;
 import io.github.smsqueue.redis.JobList.Job;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,6 +51,7 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
   private final SmsDispatcher dispatcher;
   private final String list;
   private final Lane lane;
+  private final UnknownOutcomePolicy unknownOutcome;
   private final RedisLink link;
   private final boolean ownLink;
   private final CompletableFuture<Void> closing = new CompletableFuture<>();
@@ -64,6 +66,7 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
     dispatcher = builder.dispatcher;
     list = builder.list;
     lane = builder.lane;
+    unknownOutcome = builder.unknownOutcome;
     link = builder.link.get();
     ownLink = builder.ownLink;
     jobs = new JobList(link, list, builder.leaseTime, builder.blockTime);
@@ -176,7 +179,8 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
   private void submit(Taken each) {
     if (each.submission == null || each.submission.isCompletedExceptionally()) {
       try {
-        SmsBatch batch = ListJob.read(each.job.raw(), lane, "intake:" + list + ":" + each.job.id());
+        SmsBatch batch = ListJob.read(
+            each.job.raw(), lane, unknownOutcome, "intake:" + list + ":" + each.job.id());
         each.submission = dispatcher.submitAsync(batch);
       } catch (IllegalArgumentException e) {
         each.submission = CompletableFuture.failedFuture(e);
@@ -249,6 +253,7 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
     private final SmsDispatcher dispatcher;
     private String list = "sms_queue";
     private Lane lane = Lane.NORMAL;
+    private UnknownOutcomePolicy unknownOutcome = UnknownOutcomePolicy.HOLD;
     private Duration leaseTime = Duration.ofSeconds(30);
     private Duration blockTime = Duration.ofSeconds(5);
 
@@ -264,6 +269,12 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
         throw new IllegalArgumentException("list: must have 1 to 128 characters: " + list);
       }
       this.list = list;
+      return this;
+    }
+
+    /** What to do when a call's outcome is not known; default {@link UnknownOutcomePolicy#HOLD}. */
+    public Builder unknownOutcome(UnknownOutcomePolicy policy) {
+      this.unknownOutcome = policy;
       return this;
     }
 

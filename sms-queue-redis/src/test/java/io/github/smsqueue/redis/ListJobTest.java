@@ -9,6 +9,7 @@ import io.github.smsqueue.InvalidFieldException;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.Recipient;
 import io.github.smsqueue.SmsBatch;
+import io.github.smsqueue.UnknownOutcomePolicy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ class ListJobTest {
     byte[] raw = "{\"content\":\"?\",\"to\":[1]}".getBytes(UTF_8);
     raw[12] = (byte) 0xff;
 
-    assertThatThrownBy(() -> ListJob.read(raw, Lane.BULK, "k"))
+    assertThatThrownBy(() -> ListJob.read(raw, Lane.BULK, UnknownOutcomePolicy.HOLD, "k"))
         .isInstanceOf(InvalidFieldException.class)
         .hasMessageContaining("UTF-8");
   }
@@ -121,7 +122,7 @@ class ListJobTest {
   }
 
   private static SmsBatch read(String json) {
-    return ListJob.read(json.getBytes(UTF_8), Lane.BULK, "intake:1");
+    return ListJob.read(json.getBytes(UTF_8), Lane.BULK, UnknownOutcomePolicy.HOLD, "intake:1");
   }
 
   private static List<String> numbers(SmsBatch batch) {

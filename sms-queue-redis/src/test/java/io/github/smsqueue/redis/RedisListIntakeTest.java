@@ -8,6 +8,7 @@ import io.github.smsqueue.BatchStatus;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.QueueUnavailableException;
 import io.github.smsqueue.SmsDispatcher;
+import io.github.smsqueue.UnknownOutcomePolicy;
 import io.github.smsqueue.testkit.RedisServerProcess;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -144,7 +145,8 @@ class RedisListIntakeTest {
     JobList dying =
         new JobList(backend.link(), "sms_queue", Duration.ofMillis(300), Duration.ofMillis(300));
     JobList.Job job = dying.take(16).get(0);
-    dispatcher.submit(ListJob.read(job.raw(), Lane.BULK, "intake:sms_queue:" + job.id()));
+    dispatcher.submit(ListJob.read(
+        job.raw(), Lane.BULK, UnknownOutcomePolicy.HOLD, "intake:sms_queue:" + job.id()));
 
     run(builder().build());
 
