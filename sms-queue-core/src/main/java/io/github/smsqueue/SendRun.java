@@ -11,11 +11,9 @@ import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Ordinals;
 import io.github.smsqueue.spi.Outcome;
 import io.github.smsqueue.spi.SendResult;
-import io.github.smsqueue.spi.SliceStates;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,13 +51,10 @@ final class SendRun implements LeaseKeeper.Held {
   private final Set<Caller> callers = ConcurrentHashMap.newKeySet();
   private volatile boolean lost;
 
+  private final TaskTally tally;
+
   // All below: guarded by this.
-  private final List<CompletableFuture<Recorded>> records = new ArrayList<>();
   private int active;
-  private Duration retryAfter = Duration.ZERO;
-  private boolean retry;
-  private boolean failed;
-  private String failure = "";
 
   /** Why the task ends before all its calls were made. */
   private @Nullable Ending ending;
@@ -92,6 +86,7 @@ final class SendRun implements LeaseKeeper.Held {
     this.task = task;
     this.last = lease.attempt() >= settings.retry().attempts();
     this.fence = new Fence(runner, lease, task);
+    this.tally = new TaskTally(lease, settings.retry());
     this.segments = Segments.of(task.common().message());
   }
 
@@ -104,7 +99,7 @@ final class SendRun implements LeaseKeeper.Held {
         conclude();
         return;
       }
-      noteFailed(look.after());
+      tally.found(look.after());
       Ordinals pending = look.after().in(RecipientState.PENDING);
       if (lease.attempt() > settings.retry().attempts()) {
         giveUp(pending);
@@ -211,7 +206,7 @@ final class SendRun implements LeaseKeeper.Held {
     if (!proceed(begun)) {
       return true;
     }
-    noteFailed(begun.after());
+    tally.found(begun.after());
     List<Target> sendable = task.targets(begun.sendable(wanted));
     if (!sendable.isEmpty()) {
       return call(
@@ -240,17 +235,7 @@ final class SendRun implements LeaseKeeper.Held {
     boolean paused = answer.paused().isPresent();
     CallOutcome outcome = CallOutcome.of(
         task, request, answer.results(), last && !paused, settings.events().wanted());
-    synchronized (this) {
-      if (outcome.retry() && !paused) {
-        retry = true;
-        retryAfter =
-            outcome.retryAfter().compareTo(retryAfter) > 0 ? outcome.retryAfter() : retryAfter;
-      }
-      if (outcome.failure().isPresent()) {
-        failed = true;
-        failure = outcome.failure().get();
-      }
-    }
+    tally.add(outcome, paused);
     record(outcome);
     if (paused) {
       runner.gatewayPaused(answer.paused().get());
@@ -275,9 +260,7 @@ final class SendRun implements LeaseKeeper.Held {
           }
           return recorded;
         });
-    synchronized (this) {
-      records.add(recording);
-    }
+    tally.add(recording);
   }
 
   private void tell(RecipientEvent event, Duration retryAfter) {
@@ -292,34 +275,15 @@ final class SendRun implements LeaseKeeper.Held {
   private void conclude() {
     Optional<Outcome> outcome;
     synchronized (this) {
-      outcome = ending != null ? ending.outcome() : Optional.of(outcome());
-      if (retry && outcome.isPresent() && outcome.get() instanceof Outcome.Release release) {
-        // Not for nothing: who was not sent to has had an attempt, and waits as long as it has to.
-        Duration delay = backoff();
-        outcome = Optional.of(
-            new Outcome.Retry(delay.compareTo(release.delay()) > 0 ? delay : release.delay()));
-      }
+      outcome = ending == null
+          ? Optional.of(tally.outcome(!calls.isEmpty()))
+          : ending.outcome().map(tally::orBackOff);
     }
     if (outcome.isPresent()) {
-      runner.settle(lease, records, outcome.get());
+      runner.settle(lease, tally.records(), outcome.get());
     } else {
       runner.dropped(lease);
     }
-  }
-
-  private synchronized Outcome outcome() {
-    if (retry) {
-      return new Outcome.Retry(backoff());
-    }
-    if (!calls.isEmpty()) {
-      // Whoever was to make these calls hangs: they are for another.
-      return new Outcome.Release(Duration.ZERO);
-    }
-    return failed ? new Outcome.Dead(failure) : new Outcome.Done();
-  }
-
-  private synchronized Duration backoff() {
-    return settings.retry().delay(lease.attempt(), retryAfter, ThreadLocalRandom.current());
   }
 
   /** The attempts are used up by leases that were lost: the task may be what kills its workers. */
@@ -343,14 +307,6 @@ final class SendRun implements LeaseKeeper.Held {
         endWith(new Outcome.Dead("its batch is not in the ledger; nobody was called"));
     }
     return false;
-  }
-
-  /** Recipients that failed in an earlier attempt make the task a dead letter, too. */
-  private synchronized void noteFailed(SliceStates states) {
-    if (!failed && states.letters().indexOf(RecipientState.FAILED.letter()) >= 0) {
-      failed = true;
-      failure = "recipients failed in an earlier attempt";
-    }
   }
 
   @Override
