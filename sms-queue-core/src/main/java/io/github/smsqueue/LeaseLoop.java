@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
+import io.github.smsqueue.Slots.Appetite;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.LeaseRequest;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leases tasks as long as there are free slots and hands each to a thread, until it is stopped.
+ *
+ * <p>While there is work it asks without waiting, for as many tasks as it has slots; when there is
+ * none it waits for the next with one slot in hand.
  *
  * <p>{@link #wake} interrupts the looping thread, and only where it waits: the thread belongs to the
  * host, and nothing that the host does later may meet our interrupt.
@@ -44,12 +48,16 @@ final class LeaseLoop {
 
   void run(TaskRunner tasks) throws InterruptedException {
     long backoff = 0;
+    Appetite appetite = Appetite.HALF;
     while (!stopping.get()) {
-      int free = waiting(slots::takeHalf);
+      Appetite hunger = appetite;
+      int free = waiting(() -> slots.take(hunger));
       int taken = 0;
       try {
-        List<Lease> leases = lease(free);
+        List<Lease> leases = lease(free, hunger == Appetite.ONE ? LONGEST_WAIT : Duration.ZERO);
         taken = leases.size();
+        appetite =
+            taken == 0 ? Appetite.ONE : taken == free && free > 1 ? Appetite.ALL : Appetite.HALF;
         for (Lease lease : leases) {
           tasks.execute(() -> tasks.run(lease));
         }
@@ -77,15 +85,15 @@ final class LeaseLoop {
     }
   }
 
-  private List<Lease> lease(int max) throws InterruptedException {
+  private List<Lease> lease(int max, Duration longest) throws InterruptedException {
     List<Lane> lanes = gate.open();
-    Duration longest = gate.untilChange(LONGEST_WAIT);
+    Duration wait = gate.untilChange(lanes.isEmpty() ? LONGEST_WAIT : longest);
     if (lanes.isEmpty()) {
-      pause(longest);
+      pause(wait);
       return List.of();
     }
     LeaseRequest request =
-        new LeaseRequest(settings.name(), lanes, max, settings.leaseTime(), longest);
+        new LeaseRequest(settings.name(), lanes, max, settings.leaseTime(), wait);
     return waiting(() -> settings.backend().queue().lease(request));
   }
 

@@ -9,6 +9,19 @@ import java.time.Duration;
  * there are slots, nothing new is taken until one comes back. Thread-safe.
  */
 final class Slots {
+  /** A backlog is taken in handfuls; a slot lies idle no longer for it. */
+  private static final long GATHERING_MILLIS = 2;
+
+  /** How many slots to take for new tasks; those that are left serve tasks of many calls. */
+  enum Appetite {
+    /** No task is known to wait. */
+    ONE,
+    /** There may be more where the last came from. */
+    HALF,
+    /** There is a backlog. */
+    ALL
+  }
+
   private final int size;
 
   // Guarded by this.
@@ -21,22 +34,35 @@ final class Slots {
     this.free = size;
   }
 
-  /**
-   * Takes half of those that are free, at least one, waiting for the first; the other half is for
-   * tasks that make several calls at a time.
-   */
-  synchronized int takeHalf() throws InterruptedException {
+  /** Takes what the appetite says of those that are free, at least one, waiting for the first. */
+  synchronized int take(Appetite appetite) throws InterruptedException {
     wanted = true;
     try {
-      while (free == 0 || hanging >= size) {
-        wait();
+      awaitFree(1, Long.MAX_VALUE);
+      if (appetite == Appetite.ALL) {
+        awaitFree(size / 4, GATHERING_MILLIS);
       }
     } finally {
       wanted = false;
     }
-    int taken = (free + 1) / 2;
+    int taken = switch (appetite) {
+      case ONE -> 1;
+      case HALF -> (free + 1) / 2;
+      case ALL -> free;
+    };
     free -= taken;
     return taken;
+  }
+
+  private void awaitFree(int enough, long millis) throws InterruptedException {
+    long end = System.nanoTime() + Math.min(millis, Long.MAX_VALUE / 2_000_000) * 1_000_000;
+    while (free < enough || hanging >= size) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return;
+      }
+      wait(left);
+    }
   }
 
   /** Takes one if one is free. */
@@ -48,7 +74,7 @@ final class Slots {
     return true;
   }
 
-  /** Whether somebody waits in {@link #takeHalf}. */
+  /** Whether somebody waits in {@link #take}. */
   synchronized boolean wanted() {
     return wanted;
   }
