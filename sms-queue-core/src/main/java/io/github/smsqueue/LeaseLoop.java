@@ -56,8 +56,7 @@ final class LeaseLoop {
       try {
         List<Lease> leases = lease(free, hunger == Appetite.ONE ? LONGEST_WAIT : Duration.ZERO);
         taken = leases.size();
-        appetite =
-            taken == 0 ? Appetite.ONE : taken == free && free > 1 ? Appetite.ALL : Appetite.HALF;
+        appetite = next(hunger, free, taken);
         for (Lease lease : leases) {
           tasks.execute(() -> tasks.run(lease));
         }
@@ -83,6 +82,14 @@ final class LeaseLoop {
         pause(Duration.ofMillis(backoff));
       }
     }
+  }
+
+  private static Appetite next(Appetite hunger, int asked, int taken) {
+    if (taken == 0) {
+      return Appetite.ONE;
+    }
+    // One task that was waited for is no backlog yet.
+    return taken == asked && hunger != Appetite.ONE ? Appetite.ALL : Appetite.HALF;
   }
 
   private List<Lease> lease(int max, Duration longest) throws InterruptedException {
