@@ -66,16 +66,9 @@ final class SendRun implements LeaseKeeper.Held {
    */
   private record Ending(Optional<Outcome> outcome) {}
 
-  /** Who makes calls for the task. */
+  /** Who makes calls for the task; has a slot. */
   private static final class Caller {
-    /** Whether it has a slot of its own, besides the task's. */
-    final boolean helper;
-
     volatile @Nullable GatewayCall call;
-
-    Caller(boolean helper) {
-      this.helper = helper;
-    }
   }
 
   SendRun(TaskRunner runner, Lease lease, Task.Send task) {
@@ -112,11 +105,11 @@ final class SendRun implements LeaseKeeper.Held {
     for (int from = 0; from < targets.size(); from += size) {
       calls.add(targets.subList(from, Math.min(from + size, targets.size())));
     }
-    work(join(false));
+    work(join());
   }
 
-  private Caller join(boolean helper) {
-    Caller caller = new Caller(helper);
+  private Caller join() {
+    Caller caller = new Caller();
     callers.add(caller);
     synchronized (this) {
       active++;
@@ -132,7 +125,10 @@ final class SendRun implements LeaseKeeper.Held {
         if (!make(caller, next)) {
           return;
         }
-        next = caller.helper && runner.slotsAreWanted() ? null : next();
+        if (givesWay(caller)) {
+          return;
+        }
+        next = next();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,7 +148,7 @@ final class SendRun implements LeaseKeeper.Held {
   /** Takes on another caller when there is work and a slot for it. */
   private void recruit() {
     if (!calls.isEmpty() && !runner.stopping() && runner.tryTakeSlot()) {
-      Caller helper = join(true);
+      Caller helper = join();
       try {
         runner.execute(() -> work(helper));
       } catch (RejectedExecutionException e) {
@@ -172,18 +168,32 @@ final class SendRun implements LeaseKeeper.Held {
     end(new Ending(Optional.of(outcome)));
   }
 
+  /** Leaves when another task wants a slot; never the last, who settles the task. */
+  private boolean givesWay(Caller caller) {
+    synchronized (this) {
+      if (active == 1 || !runner.slotsAreWanted()) {
+        return false;
+      }
+      active--;
+    }
+    callers.remove(caller);
+    runner.giveSlot();
+    return true;
+  }
+
   private void leave(Caller caller) {
     callers.remove(caller);
-    if (caller.helper) {
-      runner.giveSlot();
-    }
+    boolean last;
     synchronized (this) {
       active--;
-      if (active > 0) {
-        return;
-      }
+      last = active == 0;
     }
-    conclude();
+    if (last) {
+      // Its slot is given when the task is settled.
+      conclude();
+    } else {
+      runner.giveSlot();
+    }
   }
 
   /** Makes one call; false when it was abandoned and the keeper speaks for this caller now. */

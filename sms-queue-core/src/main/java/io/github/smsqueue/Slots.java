@@ -36,20 +36,24 @@ final class Slots {
 
   /** Takes what the appetite says of those that are free, at least one, waiting for the first. */
   synchronized int take(Appetite appetite) throws InterruptedException {
+    int taken = 0;
     wanted = true;
     try {
-      awaitFree(1, Long.MAX_VALUE);
-      if (appetite == Appetite.ALL) {
-        awaitFree(size / 4, GATHERING_MILLIS);
+      while (taken == 0) {
+        awaitFree(1, Long.MAX_VALUE);
+        if (appetite == Appetite.ALL) {
+          // Others may take what was free meanwhile.
+          awaitFree(size / 4, GATHERING_MILLIS);
+        }
+        taken = switch (appetite) {
+          case ONE -> Math.min(1, free);
+          case HALF -> (free + 1) / 2;
+          case ALL -> free;
+        };
       }
     } finally {
       wanted = false;
     }
-    int taken = switch (appetite) {
-      case ONE -> 1;
-      case HALF -> (free + 1) / 2;
-      case ALL -> free;
-    };
     free -= taken;
     return taken;
   }
