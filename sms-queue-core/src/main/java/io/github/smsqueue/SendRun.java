@@ -80,7 +80,7 @@ final class SendRun implements LeaseKeeper.Held {
     this.last = lease.attempt() >= settings.retry().attempts();
     this.fence = new Fence(runner, lease, task);
     this.tally = new TaskTally(lease, settings.retry());
-    this.segments = Segments.of(task.common().message());
+    this.segments = SmsSegments.of(task.common().message());
   }
 
   void run() throws InterruptedException {

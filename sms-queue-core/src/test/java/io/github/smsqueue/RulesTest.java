@@ -68,13 +68,15 @@ class RulesTest {
     "😀, 67, 3"
   })
   void segmentsAreCountedByTheStandard(String unit, int times, int segments) {
-    assertThat(Segments.of(unit.repeat(times))).isEqualTo(segments);
+    assertThat(SmsSegments.of(unit.repeat(times)).segments()).isEqualTo(segments);
   }
 
   @Test
   void anEscapeIsNotSplitFromItsCharacter() {
     // 152 + 2 does not fit 153, so the second part begins with the escape.
-    assertThat(Segments.of("a".repeat(152) + "€" + "a".repeat(151))).isEqualTo(2);
-    assertThat(Segments.of("a".repeat(152) + "€" + "a".repeat(152))).isEqualTo(3);
+    assertThat(SmsSegments.of("a".repeat(152) + "€" + "a".repeat(151)).segments())
+        .isEqualTo(2);
+    assertThat(SmsSegments.of("a".repeat(152) + "€" + "a".repeat(152)).segments())
+        .isEqualTo(3);
   }
 }

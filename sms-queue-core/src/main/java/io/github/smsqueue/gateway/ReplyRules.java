@@ -198,7 +198,7 @@ public final class ReplyRules {
         throw new GatewayPausedException(reason + ": check the credentials and the balance");
       case 404, 405, 415 ->
         throw new GatewayPausedException(reason + ": check URL, method and content type");
-      case 429 -> new NotSent(reason, reply.retryAfter());
+      case 429 -> NotSent.throttled(reason, reply.retryAfter());
       case 408 -> new Unknown(reason);
       default ->
         status / 100 == 4 ? new Rejected(Integer.toString(status), reason) : new Unknown(reason);

@@ -18,8 +18,10 @@ public sealed interface SendResult {
    *
    * @param reason for logs and operators; no number, no text
    * @param retryAfter how long to wait at least; zero leaves it to the retry policy
+   * @param throttled whether the provider asked the whole account to slow down, and not only for this
+   *     recipient; a rate limit adapts to it
    */
-  record NotSent(String reason, Duration retryAfter) implements SendResult {
+  record NotSent(String reason, Duration retryAfter, boolean throttled) implements SendResult {
 
     public NotSent {
       if (retryAfter.isNegative()) {
@@ -29,7 +31,17 @@ public sealed interface SendResult {
 
     /** Not sent, to be tried again when the retry policy says. */
     public NotSent(String reason) {
-      this(reason, Duration.ZERO);
+      this(reason, Duration.ZERO, false);
+    }
+
+    /** Not sent, to be tried again not before {@code retryAfter} has passed. */
+    public NotSent(String reason, Duration retryAfter) {
+      this(reason, retryAfter, false);
+    }
+
+    /** Not sent, since the provider asks to slow down. */
+    public static NotSent throttled(String reason, Duration retryAfter) {
+      return new NotSent(reason, retryAfter, true);
     }
   }
 

@@ -34,6 +34,15 @@ public interface SmsGateway {
     return 1;
   }
 
+  /**
+   * What recipients must have in common to share a call; those whose groups are not equal are put
+   * into different calls. The same for all unless overridden. For example the template parameters,
+   * when a call has one set of them for all.
+   */
+  default Object callGroup(SmsRequest.Target target) {
+    return "";
+  }
+
   /** A gateway that does what {@code gateway} does under another name and maximum. */
   static SmsGateway of(String name, int maxRecipients, SmsGateway gateway) {
     if (maxRecipients < 1) {
@@ -53,6 +62,11 @@ public interface SmsGateway {
       @Override
       public int maxRecipients() {
         return maxRecipients;
+      }
+
+      @Override
+      public Object callGroup(SmsRequest.Target target) {
+        return gateway.callGroup(target);
       }
     };
   }

@@ -4,8 +4,10 @@ package io.github.smsqueue.spi;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.Recipient;
 import io.github.smsqueue.SmsMessage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One call to a gateway: one message to between 1 and {@link SmsGateway#maxRecipients()} recipients
@@ -16,17 +18,29 @@ public final class SmsRequest {
   private final Lane lane;
   private final SmsMessage message;
   private final List<Target> targets;
+  private final Optional<Duration> validity;
 
-  private SmsRequest(String batchId, Lane lane, SmsMessage message, List<Target> targets) {
+  private SmsRequest(
+      String batchId,
+      Lane lane,
+      SmsMessage message,
+      List<Target> targets,
+      Optional<Duration> validity) {
     this.batchId = batchId;
     this.lane = lane;
     this.message = message;
     this.targets = List.copyOf(targets);
+    this.validity = validity;
   }
 
   /** A request; the library makes these, tests of a gateway may. */
   public static SmsRequest of(String batchId, Lane lane, SmsMessage message, List<Target> targets) {
-    return new SmsRequest(batchId, lane, message, targets);
+    return new SmsRequest(batchId, lane, message, targets, Optional.empty());
+  }
+
+  /** The same request for a message that is of no use any more after {@code validity}. */
+  public SmsRequest validFor(Duration validity) {
+    return new SmsRequest(batchId, lane, message, targets, Optional.of(validity));
   }
 
   /** The batch. */
@@ -47,6 +61,19 @@ public final class SmsRequest {
   /** To whom, by ascending ordinal; never empty. */
   public List<Target> targets() {
     return targets;
+  }
+
+  /**
+   * After what time the message is of no use any more, for the provider's validity period; more than
+   * zero. Empty when it never expires.
+   */
+  public Optional<Duration> validity() {
+    return validity;
+  }
+
+  /** What names the message to one recipient of this request; never the same for two messages. */
+  public MessageReference reference(Target target) {
+    return new MessageReference(batchId, target.ordinal());
   }
 
   @Override

@@ -157,7 +157,7 @@ class ReplyRulesTest {
   void retryAfterIsHonouredUpToADay(String header, Duration expected) throws Exception {
     SendResult result = ReplyRules.standard().judge(reply(429, "", "Retry-After", header));
 
-    assertThat(result).isEqualTo(new NotSent("HTTP 429", expected));
+    assertThat(result).isEqualTo(NotSent.throttled("HTTP 429", expected));
   }
 
   @Test
