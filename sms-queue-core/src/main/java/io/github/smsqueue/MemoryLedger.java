@@ -3,9 +3,12 @@ package io.github.smsqueue;
 
 import io.github.smsqueue.spi.BatchControl;
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.MessageReference;
 import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.Receipt;
 import io.github.smsqueue.spi.Slice;
 import io.github.smsqueue.spi.SliceStates;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -34,6 +37,8 @@ final class MemoryLedger implements BatchLedger {
 
   /** Completed batches, to be forgotten when their retention has passed. */
   private final Deque<MemoryBatch> completed = new ArrayDeque<>();
+
+  private final MemoryReceipts receipts = new MemoryReceipts();
 
   MemoryLedger(InstantSource clock) {
     this.clock = clock;
@@ -114,7 +119,8 @@ final class MemoryLedger implements BatchLedger {
         batch.paused && !batch.cancelled ? Gate.PAUSED : Gate.OPEN,
         before,
         batch.letters(slice),
-        takenOver);
+        takenOver,
+        Optional.ofNullable(batch.expiresAt).map(end -> Duration.between(clock.instant(), end)));
   }
 
   @Override
@@ -122,17 +128,64 @@ final class MemoryLedger implements BatchLedger {
     return step(() -> {
       MemoryBatch batch = batches.get(results.batchId());
       boolean receipt = results.token() == Results.RECEIPT;
-      if (batch == null
-          || (!receipt
-              && batch.tokens.getOrDefault(results.slice().first(), 0L) != results.token())) {
+      if (batch == null) {
         return new Recorded(true, false);
+      }
+      if (!receipt && batch.tokens.getOrDefault(results.slice().first(), 0L) != results.token()) {
+        // The messages are on their way all the same, and their receipts will tell what became of
+        // them.
+        return new Recorded(true, false, index(batch, results));
       }
       for (Change change : results.changes()) {
         change.who().forEach(ordinal -> change(batch, results, ordinal, change.to(), receipt));
       }
+      List<RecipientRecord> early = index(batch, results);
       completeIfSettled(batch);
-      return new Recorded(false, batch.completedAt != null);
+      return new Recorded(false, batch.completedAt != null, early);
     });
+  }
+
+  private List<RecipientRecord> index(MemoryBatch batch, Results results) {
+    List<RecipientRecord> early = new ArrayList<>();
+    results.messageIds().ids().forEach((ordinal, id) -> {
+      if (ordinal >= batch.total) {
+        return;
+      }
+      MessageReference message = new MessageReference(results.batchId(), ordinal);
+      receipts
+          .index(results.messageIds().gateway(), id, message, clock.instant())
+          .filter(
+              receipt -> apply(batch, ordinal, receipt) || batch.state(ordinal) == receipt.state())
+          .ifPresent(receipt ->
+              early.add(new RecipientRecord(ordinal, receipt.state(), receipt.detail())));
+    });
+    return early;
+  }
+
+  @Override
+  public CompletionStage<Optional<MessageReference>> receive(Receipt receipt) {
+    return step(() -> {
+      Optional<MessageReference> message = receipts.find(receipt, clock.instant());
+      MemoryBatch batch =
+          message.map(MessageReference::batchId).map(batches::get).orElse(null);
+      if (message.isEmpty() || batch == null) {
+        return Optional.empty();
+      }
+      apply(batch, message.get().ordinal(), receipt);
+      completeIfSettled(batch);
+      return message;
+    });
+  }
+
+  private static boolean apply(MemoryBatch batch, int ordinal, Receipt receipt) {
+    if (!batch.state(ordinal).mayBecomeByReceipt(receipt.state())) {
+      return false;
+    }
+    batch.set(ordinal, receipt.state());
+    if (!receipt.detail().isEmpty()) {
+      batch.notes.put(ordinal, receipt.detail());
+    }
+    return true;
   }
 
   private static void change(

@@ -12,6 +12,7 @@ import java.util.Optional;
  * UNKNOWN → SENT | DELIVERED | UNDELIVERED | PENDING (only under RESEND)
  * PENDING → EXPIRED | SUPPRESSED | CANCELLED
  * FAILED  → PENDING (a dead letter is replayed)
+ * PENDING, FAILED → DELIVERED (a receipt proves that an earlier call did send)
  * </pre>
  */
 public enum RecipientState {
@@ -99,6 +100,8 @@ public enum RecipientState {
    */
   public boolean mayBecomeByReceipt(RecipientState next) {
     return switch (this) {
+      // Whatever was said of a call: it did send, and must not be made again.
+      case PENDING, FAILED -> next == DELIVERED;
       case SENDING, SENT -> next == DELIVERED || next == UNDELIVERED;
       case UNKNOWN -> next == SENT || next == DELIVERED || next == UNDELIVERED;
       default -> false;

@@ -21,6 +21,12 @@ import java.util.concurrent.CompletionStage;
  */
 public interface BatchLedger extends AutoCloseable {
 
+  /** How long the ids of messages are known after they were recorded, at least. */
+  Duration RECEIPTS_WITHIN = Duration.ofDays(3);
+
+  /** How long a receipt is kept whose message id is not known. */
+  Duration EARLY = Duration.ofMinutes(10);
+
   /**
    * Opens a batch with all its recipients pending, or finds the one that was opened under the same
    * idempotency key. An opened batch of which no task was ever stored or begun goes away by itself.
@@ -42,6 +48,14 @@ public interface BatchLedger extends AutoCloseable {
 
   /** Writes what became of recipients; see {@link Results} for what counts. */
   CompletionStage<Recorded> record(Results results);
+
+  /**
+   * Applies a receipt that names a message id, as {@link #record} would; one that comes before the
+   * id was recorded is kept for {@link #EARLY}, and applied when it is.
+   *
+   * @return which message it was; empty when the id is not known (yet)
+   */
+  CompletionStage<Optional<MessageReference>> receive(Receipt receipt);
 
   /**
    * Adds the recipients of one page of a source. The page that was added last may come again under a
@@ -140,13 +154,19 @@ public interface BatchLedger extends AutoCloseable {
    *     empty unless the gate is open or paused
    * @param after the slice as this step left it
    * @param takenOver recipients that an earlier holder of the lease left in SENDING
+   * @param expiresIn how long calls may be made, when the batch expires
    */
-  record Begun(Gate gate, SliceStates before, SliceStates after, Ordinals takenOver) {
+  record Begun(
+      Gate gate,
+      SliceStates before,
+      SliceStates after,
+      Ordinals takenOver,
+      Optional<Duration> expiresIn) {
 
     /** An answer that allows nothing and shows nothing. */
     public static Begun closed(Gate gate) {
       SliceStates none = new SliceStates(0, "");
-      return new Begun(gate, none, none, Ordinals.none());
+      return new Begun(gate, none, none, Ordinals.none(), Optional.empty());
     }
 
     /** Whom of the wanted the caller must call now. */
@@ -183,9 +203,15 @@ public interface BatchLedger extends AutoCloseable {
    * @param token of the task's lease, or {@link #RECEIPT}
    * @param changes by the state to reach; no recipient in two of them
    * @param notes reasons for operators, by ordinal
+   * @param messageIds of accepted messages, by ordinal, for {@link #receive}
    */
   record Results(
-      String batchId, Slice slice, long token, List<Change> changes, Map<Integer, String> notes) {
+      String batchId,
+      Slice slice,
+      long token,
+      List<Change> changes,
+      Map<Integer, String> notes,
+      MessageIds messageIds) {
 
     /** The token of a delivery receipt. */
     public static final long RECEIPT = 0;
@@ -193,6 +219,28 @@ public interface BatchLedger extends AutoCloseable {
     public Results {
       changes = List.copyOf(changes);
       notes = Map.copyOf(notes);
+    }
+
+    /** Results without ids of messages. */
+    public Results(
+        String batchId, Slice slice, long token, List<Change> changes, Map<Integer, String> notes) {
+      this(batchId, slice, token, changes, notes, MessageIds.NONE);
+    }
+  }
+
+  /**
+   * What a provider calls the messages to some recipients. Immutable.
+   *
+   * @param gateway whose ids they are
+   * @param ids by ordinal; none is empty
+   */
+  record MessageIds(String gateway, Map<Integer, String> ids) {
+
+    /** No ids. */
+    public static final MessageIds NONE = new MessageIds("", Map.of());
+
+    public MessageIds {
+      ids = Map.copyOf(ids);
     }
   }
 
@@ -204,8 +252,19 @@ public interface BatchLedger extends AutoCloseable {
    *
    * @param stale whether the token was too old, or the batch is gone: nothing changed
    * @param completed whether this step, or the same step run before, completed the batch
+   * @param receipts those that had come before the ids of their messages and were applied now
    */
-  record Recorded(boolean stale, boolean completed) {}
+  record Recorded(boolean stale, boolean completed, List<RecipientRecord> receipts) {
+
+    public Recorded {
+      receipts = List.copyOf(receipts);
+    }
+
+    /** Without early receipts. */
+    public Recorded(boolean stale, boolean completed) {
+      this(stale, completed, List.of());
+    }
+  }
 
   /**
    * One page of a source. Immutable.

@@ -31,8 +31,11 @@ import java.util.regex.Pattern;
  * s:&lt;batch&gt;          STRING  one letter a recipient
  * m:&lt;batch&gt;          HASH    notes by ordinal
  * k:&lt;hash&gt;           STRING  the batch of an idempotency key
+ * q:&lt;day&gt;:&lt;shard&gt;    HASH    batch and ordinal of a message by the hash of its id
+ * v:&lt;hash&gt;           STRING  a receipt that came before the id of its message
  * recent             ZSET    the latest batches by time
- * g:&lt;limit&gt;          STRING  theoretical arrival time of a rate limit
+ * g:&lt;limit&gt;          HASH    a and u theoretical arrival times of a rate limit, w a lower lane waits,
+ *                            h held until, p and c pace and time of the last cut
  * </pre>
  */
 final class RedisKeys {

@@ -7,14 +7,19 @@ import io.github.smsqueue.RecipientState;
 import io.github.smsqueue.UnknownOutcomePolicy;
 import io.github.smsqueue.spi.BatchControl;
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.MessageReference;
 import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.Receipt;
 import io.github.smsqueue.spi.Slice;
 import io.github.smsqueue.spi.SliceStates;
 import io.lettuce.core.KeyValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +105,13 @@ final class RedisLedger implements BatchLedger {
     }
     SliceStates before = new SliceStates(slice.first(), reply.text(2));
     SliceStates after = new SliceStates(slice.first(), reply.text(3));
-    return new Begun(gate, before, after, takenOver(slice, reply.text(1), before.letters()));
+    long expiresIn = reply.number(4);
+    return new Begun(
+        gate,
+        before,
+        after,
+        takenOver(slice, reply.text(1), before.letters()),
+        expiresIn < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(expiresIn)));
   }
 
   private static Ordinals takenOver(Slice slice, String found, String before) {
@@ -132,12 +143,48 @@ final class RedisLedger implements BatchLedger {
         results.slice().first(),
         results.token(),
         first,
-        first < end ? letters(results.changes(), first, end) : "");
+        first < end ? letters(results.changes(), first, end) : "",
+        results.notes().size());
     addNotes(arguments, results.notes());
+    String gateway = results.messageIds().gateway();
+    results
+        .messageIds()
+        .ids()
+        .forEach((ordinal, id) -> arguments.add(ordinal).add(messageKey(gateway, id)));
+    return RedisFailure.mapped(
+        link.name(), link.run(RedisScripts.RECORD, arguments).thenApply(RedisLedger::recorded));
+  }
+
+  private static Recorded recorded(Reply reply) {
+    List<RecipientRecord> receipts = new ArrayList<>();
+    for (int i = 2; i + 2 < reply.size(); i += 3) {
+      receipts.add(new RecipientRecord(
+          (int) reply.number(i),
+          RecipientState.ofLetter(reply.text(i + 1).charAt(0)).orElseThrow(),
+          reply.text(i + 2)));
+    }
+    return new Recorded(reply.number(0) == 1, reply.number(1) == 1, receipts);
+  }
+
+  /** 72 bits of a hash, for ids may be long. */
+  private static String messageKey(String gateway, String messageId) {
+    byte[] hash = HexFormat.of().parseHex(RedisScript.hash("SHA-256", gateway + "\n" + messageId));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 9));
+  }
+
+  @Override
+  public CompletionStage<Optional<MessageReference>> receive(Receipt receipt) {
+    Arguments arguments = Arguments.of(
+        messageKey(receipt.gateway(), receipt.messageId()),
+        receipt.state().letter(),
+        receipt.detail(),
+        EARLY.toMillis());
     return RedisFailure.mapped(
         link.name(),
-        link.run(RedisScripts.RECORD, arguments)
-            .thenApply(reply -> new Recorded(reply.number(0) == 1, reply.number(1) == 1)));
+        link.run(RedisScripts.RECEIVE, arguments)
+            .thenApply(reply -> reply.number(0) == 0
+                ? Optional.empty()
+                : Optional.of(new MessageReference(reply.text(1), (int) reply.number(2)))));
   }
 
   private static String letters(List<Change> changes, int first, int end) {

@@ -3,6 +3,8 @@ package io.github.smsqueue.redis;
 
 import io.github.smsqueue.RecipientState;
 import io.github.smsqueue.redis.RedisScript.Send;
+import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.RateLimiter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ final class RedisScripts {
   private static final String PRELUDE = read("prelude");
   private static final String QUEUE = PRELUDE + read("queue");
   private static final String LEDGER = PRELUDE + states() + read("ledger");
+  private static final String LIMIT = PRELUDE + limits() + read("limit");
 
   static final RedisScript PUBLISH = queue("publish", Send.BY_HASH);
   static final RedisScript LEASE = queue("lease", Send.ONCE);
@@ -33,12 +36,15 @@ final class RedisScripts {
   static final RedisScript OPEN = ledger("open", Send.IN_ORDER);
   static final RedisScript BEGIN = ledger("begin", Send.BY_HASH);
   static final RedisScript RECORD = ledger("record", Send.BY_HASH);
+  static final RedisScript RECEIVE = ledger("receive", Send.BY_HASH);
   static final RedisScript EXTEND = ledger("extend", Send.IN_ORDER);
   static final RedisScript REOPEN = ledger("reopen", Send.BY_HASH);
   static final RedisScript CONTROL = ledger("control", Send.BY_HASH);
   static final RedisScript RECENT = ledger("recent", Send.BY_HASH);
 
-  static final RedisScript PERMITS = RedisScript.of(PRELUDE + read("permits"), Send.BY_HASH);
+  static final RedisScript PERMITS = limit("permits");
+  static final RedisScript THROTTLED = limit("throttled");
+  static final RedisScript PACE = limit("pace");
 
   static final RedisScript TAKE = RedisScript.of(read("take"), Send.ONCE);
   static final RedisScript TAKEN = RedisScript.of(read("taken"), Send.BY_HASH);
@@ -53,15 +59,30 @@ final class RedisScripts {
     return RedisScript.of(LEDGER + read(step), send);
   }
 
+  private static RedisScript limit(String step) {
+    return RedisScript.of(LIMIT + read(step), Send.BY_HASH);
+  }
+
+  private static String limits() {
+    return "local RECOVERY, SLOWEST, HOLD = %d, %s, %d\n"
+        .formatted(
+            RateLimiter.RECOVERY.toNanos() / 1000,
+            RateLimiter.SLOWEST_PACE,
+            RateLimiter.LONGEST_HOLD.toNanos() / 1000);
+  }
+
   /** What {@link RecipientState} knows, in Lua. */
   private static String states() {
     StringBuilder letters = new StringBuilder();
     for (RecipientState state : RecipientState.values()) {
       letters.append(state.letter());
     }
-    return "local STATES = '%s'\nlocal MAY_BECOME = {%s}\nlocal MAY_BECOME_BY_RECEIPT = {%s}\n"
+    return "local STATES = '%s'\nlocal MAY_BECOME = {%s}\nlocal MAY_BECOME_BY_RECEIPT = {%s}\nlocal KNOWN = %d\n"
         .formatted(
-            letters, pairs(RecipientState::mayBecome), pairs(RecipientState::mayBecomeByReceipt));
+            letters,
+            pairs(RecipientState::mayBecome),
+            pairs(RecipientState::mayBecomeByReceipt),
+            BatchLedger.RECEIPTS_WITHIN.toMillis());
   }
 
   private static String pairs(BiPredicate<RecipientState, RecipientState> allowed) {

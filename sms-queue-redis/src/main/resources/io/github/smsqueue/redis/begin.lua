@@ -1,7 +1,7 @@
 -- The fence. ARGV: batch, first, count, token, letter for calls of an earlier holder, first wanted,
 -- span of the wanted, '' or one 1 or 0 for each of the span.
 -- Returns OPEN, PAUSED, STALE or MISSING, then the letters of the slice as found, after the take-over,
--- and as left.
+-- and as left, and the ms until the batch expires, or -1.
 even_when_full()
 local now = clock()
 local batch, first = ARGV[1], tonumber(ARGV[2])
@@ -67,4 +67,4 @@ if after ~= found then
     complete(batch, now)
   end
 end
-return { gate, found, before, after }
+return { gate, found, before, after, b[4] and math.max(0, tonumber(b[4]) - now) or -1 }

@@ -1,24 +1,47 @@
--- The generic cell rate algorithm (ITU-T I.371). ARGV: limit, microseconds per segment, segments,
--- burst, how much of the burst this lane may use. Returns the microseconds to wait, 0 when granted.
--- The theoretical arrival time is kept as whole microseconds and a fraction, so that nothing is lost
--- at high rates.
+-- Grants all demands or none. ARGV: 1 when URGENT, else 0, then limit, microseconds per permit, permits,
+-- burst, share of the lower lanes of each demand. Returns the microseconds to wait, 0 when granted.
 even_when_full()
 local _, now = clock()
-local key = K .. 'g:' .. ARGV[1]
-local interval, segments = tonumber(ARGV[2]), tonumber(ARGV[3])
-local ahead = 0
-local stored = redis.call('GET', key)
-if stored then
-  local whole, part = string.match(stored, '^(%d+)%.(%d+)$')
-  -- Never more than the burst, even when the server's clock was set back.
-  ahead = math.min(tonumber(whole) - now + tonumber('0.' .. part), tonumber(ARGV[4]) * interval)
+local urgent, early, meters = ARGV[1] == '1', 0, {}
+for n = 2, #ARGV, 5 do
+  local key = limit_key(ARGV[n])
+  local interval, permits, burst = tonumber(ARGV[n + 1]), tonumber(ARGV[n + 2]), tonumber(ARGV[n + 3])
+  local s = redis.call('HMGET', key, 'a', 'u', 'w', 'h', 'p', 'c')
+  interval = interval / pace(s[5], s[6], now)
+  local each = interval / (1 - tonumber(ARGV[n + 4]))
+  local most = burst * interval
+  local m = { key = key, a = ahead(s[1], now, most), u = ahead(s[2], now, burst * each) }
+  local share = urgent and burst or math.max(0.8 * burst, permits)
+  m.early = math.max(m.a + (permits - share) * interval, ahead(s[4], now, HOLD))
+  if urgent and s[3] and ahead(s[3], now, 2 * most + 2 * HOLD) > 0 then
+    m.early = math.max(m.early, m.u + (permits - math.max(0.2 * burst, permits)) * each)
+  end
+  m.taken, m.urgent, m.most = permits * interval, permits * each, most
+  meters[#meters + 1] = m
+  early = math.max(early, m.early)
 end
-local after = math.max(0, ahead) + segments * interval
-local early = after - tonumber(ARGV[5]) * interval
 if early > 0.0005 then
+  for _, m in ipairs(meters) do
+    if not urgent and m.early > 0.0005 then
+      local patience = 2 * m.early + 1000000
+      redis.call('HSET', m.key, 'w', stamp(now, patience))
+      if redis.call('PTTL', m.key) < patience / 1000 then
+        redis.call('PEXPIRE', m.key, int(math.ceil(patience / 1000)))
+      end
+    end
+  end
   return { math.ceil(early) }
 end
-local whole = math.floor(after)
-local part = string.sub(string.format('%.9f', math.min(after - whole, 0.999999999)), 3)
-redis.call('SET', key, int(now + whole) .. '.' .. part, 'PX', int(math.ceil(after / 1000) + 1000))
+for _, m in ipairs(meters) do
+  redis.call('HSET', m.key, 'a', stamp(now, m.a + m.taken))
+  local stays = m.a + m.taken
+  if urgent then
+    redis.call('HSET', m.key, 'u', stamp(now, m.u + m.urgent))
+    stays = math.max(stays, m.u + m.urgent)
+  end
+  stays = int(math.ceil(stays / 1000) + 1000)
+  if redis.call('PTTL', m.key) < tonumber(stays) then
+    redis.call('PEXPIRE', m.key, stays)
+  end
+end
 return { 0 }

@@ -1,12 +1,38 @@
 -- What became of recipients. ARGV: batch, first of the slice, token (0: a receipt), first changed,
--- one letter for each from there on ('.': unchanged), then ordinal, note, ...
--- Returns 1 when stale, 1 when the batch is completed.
+-- one letter for each from there on ('.': unchanged), how many notes, then ordinal, note of each, then
+-- ordinal, hash of the message id, ...
+-- Returns 1 when stale, 1 when the batch is completed, then ordinal, letter, note of each receipt that
+-- had come before.
 even_when_full()
 local now = clock()
 local batch, token, first, wanted = ARGV[1], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local b = redis.call('HMGET', K .. 'b:' .. batch, 'k', 't' .. ARGV[2], 'dn')
-if not b[1] or token ~= '0' and b[2] ~= token then
+if not b[1] then
   return { 1, 0 }
+end
+local ids = 7 + 2 * tonumber(ARGV[6])
+
+local function answer(stale, completed)
+  local reply = { stale, completed }
+  for n = ids, #ARGV, 2 do
+    local ordinal, hash = ARGV[n], ARGV[n + 1]
+    index(hash, batch, ordinal, now)
+    local early = redis.call('GET', K .. 'v:' .. hash)
+    if early then
+      local letter, note = string.sub(early, 1, 1), string.sub(early, 2)
+      if apply_receipt(batch, tonumber(ordinal), letter, note, now) then
+        for _, value in ipairs({ tonumber(ordinal), letter, note }) do
+          reply[#reply + 1] = value
+        end
+      end
+    end
+  end
+  return reply
+end
+
+if token ~= '0' and b[2] ~= token then
+  -- The messages are on their way all the same, and their receipts will tell what became of them.
+  return answer(1, 0)
 end
 local allowed = token == '0' and MAY_BECOME_BY_RECEIPT or MAY_BECOME
 local found = letters_of(batch, first, #wanted)
@@ -41,14 +67,14 @@ local letters = ruled()
 if letters ~= found then
   write_letters(batch, first, letters)
   write_counts(batch)
-  for n = 6, #ARGV, 2 do
+  for n = 7, ids - 1, 2 do
     local at = tonumber(ARGV[n]) - first + 1
     if at >= 1 and at <= #found and string.sub(letters, at, at) ~= string.sub(found, at, at) then
       write_note(batch, ARGV[n], ARGV[n + 1])
     end
   end
-  if #ARGV > 5 and b[3] then
+  if ids > 7 and b[3] then
     notes_go_with(batch)
   end
 end
-return { 0, b[3] and 1 or complete(batch, now) }
+return answer(0, b[3] and 1 or complete(batch, now))

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  */
-public abstract class BatchLedgerContract extends LedgerSourceRules {
+public abstract class BatchLedgerContract extends LedgerReceiptRules {
   private static final RecipientState[] STATES = RecipientState.values();
 
   @Test

@@ -15,6 +15,7 @@ import io.github.smsqueue.spi.SliceStates;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a ledger must answer about one batch, in the simplest words. Not thread-safe. */
 final class LedgerModel {
@@ -54,7 +55,7 @@ final class LedgerModel {
           .forEach(i -> states[i] = RecipientState.SENDING);
     }
     Gate gate = paused ? Gate.PAUSED : Gate.OPEN;
-    return new Begun(gate, before, letters(slice), takenOver);
+    return new Begun(gate, before, letters(slice), takenOver, Optional.empty());
   }
 
   /** Whether the record is stale. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.spi.RateLimiter;
+import io.github.smsqueue.spi.RateLimiter.Demand;
 import io.github.smsqueue.spi.RateLimiter.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +144,84 @@ public abstract class RateLimiterContract {
   }
 
   @Test
+  void demandsOfSeveralLimitsAreGrantedTogetherOrNotAtAll() {
+    Limit wide = new Limit("wide", GLACIAL, 10);
+    Limit narrow = new Limit("narrow", GLACIAL, 3);
+    assertThat(ask(List.of(new Demand(wide, 2), new Demand(narrow, 2)))).isZero();
+    assertThat(ask(List.of(new Demand(wide, 2), new Demand(narrow, 2)))).isPositive();
+
+    assertThat(granted(wide, Lane.URGENT, 8))
+        .as("the refused demand took nothing")
+        .isTrue();
+    assertThat(granted(narrow, Lane.URGENT, 1)).isTrue();
+    assertThat(ask(List.of())).isZero();
+  }
+
+  @Test
+  void urgentLeavesTheOtherLanesTheirShareWhileTheyWait() {
+    Limit limit = new Limit("share", 200, 20, 0.25);
+    int urgent = 0;
+    int bulk = 0;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+    while (System.nanoTime() < end) {
+      urgent += granted(limit, Lane.URGENT, 1) ? 1 : 0;
+      bulk += granted(limit, Lane.BULK, 1) ? 1 : 0;
+    }
+
+    assertThat(bulk).as("of %d", urgent + bulk).isGreaterThan((urgent + bulk) / 6);
+    assertThat(urgent).isGreaterThan(bulk);
+  }
+
+  @Test
+  void urgentUsesTheWholeRateWhenNobodyElseWaits() {
+    Limit limit = new Limit("alone", GLACIAL, 100, 0.9);
+
+    assertThat(granted(limit, Lane.URGENT, 100)).isTrue();
+  }
+
+  @Test
+  void aThrottledLimitSlowsDownAndRecovers() throws Exception {
+    Limit limit = new Limit("throttled", 100, 10);
+    assertThat(Await.join(limiter.pace(limit))).isEqualTo(1);
+
+    Await.join(limiter.throttled(limit, Duration.ZERO));
+    double slow = Await.join(other.pace(limit));
+
+    assertThat(slow).isBetween(0.6, 0.8);
+    Await.until("it recovers", () -> Await.join(other.pace(limit)) > slow + 0.005);
+  }
+
+  @Test
+  void manyThrottledCallsAtOnceSlowDownOnce() {
+    Limit limit = new Limit("storm", 100, 10);
+
+    for (int i = 0; i < 50; i++) {
+      Await.join(limiter.throttled(limit, Duration.ZERO));
+    }
+
+    assertThat(Await.join(limiter.pace(limit))).isBetween(0.6, 0.8);
+  }
+
+  @Test
+  void aThrottledLimitGrantsNothingUntilTheProviderSaid() {
+    Limit limit = new Limit("held", 1_000, 10);
+    Await.join(limiter.throttled(limit, Duration.ofDays(1)));
+
+    assertThat(ask(limit, Lane.URGENT, 1))
+        .isBetween(Duration.ofSeconds(30), RateLimiter.LONGEST_HOLD);
+  }
+
+  @Test
+  void slowingDownGrantsNothingThatTheWholeRateDidNot() {
+    Limit limit = new Limit("cut", GLACIAL, 10);
+    granted(limit, Lane.URGENT, 10);
+
+    Await.join(limiter.throttled(limit, Duration.ZERO));
+
+    assertThat(granted(limit, Lane.URGENT, 1)).isFalse();
+  }
+
+  @Test
   void namesAreIndependent() {
     granted(new Limit("one", GLACIAL, 10), Lane.URGENT, 10);
 
@@ -210,6 +289,10 @@ public abstract class RateLimiterContract {
 
   private static Lane anyLane(Random random) {
     return QueueFixture.ALL.get(random.nextInt(QueueFixture.ALL.size()));
+  }
+
+  private Duration ask(List<Demand> demands) {
+    return Await.join(limiter.permits(Lane.URGENT, demands));
   }
 
   private Duration ask(Limit limit, Lane lane, int segments) {
