@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What one call means for ledger, listener and task, by the {@link Verdict} on each recipient.
@@ -22,7 +23,8 @@ import java.util.Optional;
  * @param changes for the ledger
  * @param notes reasons, by ordinal
  * @param events for the listener; empty when nobody listens
- * @param retry whether a recipient is to be called again
+ * @param messageIds what the provider calls the accepted messages, by ordinal
+ * @param unsent how many recipients are to be called again
  * @param retryAfter the longest wait that the gateway asked for
  * @param failure why a recipient failed, if one did
  */
@@ -30,7 +32,8 @@ record CallOutcome(
     List<Change> changes,
     Map<Integer, String> notes,
     List<RecipientEvent> events,
-    boolean retry,
+    Map<Integer, String> messageIds,
+    int unsent,
     Duration retryAfter,
     Optional<String> failure) {
 
@@ -38,27 +41,30 @@ record CallOutcome(
    * What an answered call means.
    *
    * @param results in the order of the request's targets
-   * @param last whether the attempts are used up
+   * @param last whether a recipient's attempts are used up
    */
   static CallOutcome of(
       Task.Send task,
       SmsRequest request,
       List<SendResult> results,
-      boolean last,
+      Predicate<Target> last,
       boolean withEvents) {
     Map<RecipientState, BitSet> reached = new EnumMap<>(RecipientState.class);
     Map<Integer, String> notes = new HashMap<>();
+    Map<Integer, String> messageIds = new HashMap<>();
     List<RecipientEvent> events = new ArrayList<>();
     Duration retryAfter = Duration.ZERO;
     Optional<String> failure = Optional.empty();
     for (int i = 0; i < results.size(); i++) {
       Target target = request.targets().get(i);
-      Verdict verdict = Verdict.of(results.get(i), last, task.common().unknownOutcome());
+      Verdict verdict =
+          Verdict.of(results.get(i), last.test(target), task.common().unknownOutcome());
       reached
           .computeIfAbsent(verdict.state(), state -> new BitSet())
           .set(target.ordinal() - task.slice().first());
-      if (verdict.state() != RecipientState.SENT && !verdict.detail().isEmpty()) {
-        notes.put(target.ordinal(), verdict.detail());
+      if (!verdict.detail().isEmpty()) {
+        (verdict.state() == RecipientState.SENT ? messageIds : notes)
+            .put(target.ordinal(), verdict.detail());
       }
       if (verdict.state() == RecipientState.FAILED) {
         failure = Optional.of(verdict.detail());
@@ -73,21 +79,26 @@ record CallOutcome(
     List<Change> changes = new ArrayList<>(reached.size());
     reached.forEach((state, offsets) ->
         changes.add(new Change(state, Ordinals.of(task.slice().first(), offsets))));
-    boolean retry = reached.containsKey(RecipientState.PENDING);
-    return new CallOutcome(changes, notes, events, retry, retryAfter, failure);
+    BitSet unsent = reached.getOrDefault(RecipientState.PENDING, new BitSet());
+    return new CallOutcome(
+        changes, notes, events, messageIds, unsent.cardinality(), retryAfter, failure);
   }
 
-  /** Recipients that are given up without another call. */
-  static CallOutcome failed(Task.Send task, List<Target> targets, String reason) {
+  /**
+   * Recipients that are not called.
+   *
+   * @param reasons why, by recipient; not empty
+   */
+  static CallOutcome without(Task.Send task, RecipientState state, Map<Target, String> reasons) {
     Map<Integer, String> notes = new HashMap<>();
     List<RecipientEvent> events = new ArrayList<>();
-    for (Target target : targets) {
+    reasons.forEach((target, reason) -> {
       notes.put(target.ordinal(), reason);
-      events.add(event(task, target, RecipientState.FAILED, reason));
-    }
-    Change change = new Change(RecipientState.FAILED, task.ordinals(targets));
+      events.add(event(task, target, state, reason));
+    });
+    Change change = new Change(state, task.ordinals(List.copyOf(reasons.keySet())));
     return new CallOutcome(
-        List.of(change), notes, events, false, Duration.ZERO, Optional.of(reason));
+        List.of(change), notes, events, Map.of(), 0, Duration.ZERO, Optional.empty());
   }
 
   static RecipientEvent event(Task.Send task, Target target, RecipientState state, String detail) {

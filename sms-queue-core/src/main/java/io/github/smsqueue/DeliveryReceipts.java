@@ -5,8 +5,12 @@ import io.github.smsqueue.SmsListener.RecipientEvent;
 import io.github.smsqueue.spi.BatchLedger.Change;
 import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.BatchLedger.Results;
+import io.github.smsqueue.spi.MessageReference;
 import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.Receipt;
+import io.github.smsqueue.spi.ReceiptParser;
 import io.github.smsqueue.spi.Slice;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +60,51 @@ public final class DeliveryReceipts {
         .thenApply(recorded -> tell(recorded, batchId, ordinal, state, detail))
         .toCompletableFuture();
   }
+
+  /**
+   * Records what a provider posted to the host's webhook.
+   *
+   * @param parser of the provider; verifies that the request is genuine
+   * @return how many receipts there were, and how many of them name messages that are not known (yet);
+   *     such a receipt is kept for a while, since it may be early
+   * @throws InvalidReceiptException at once, when the request is not genuine or cannot be read
+   */
+  public CompletableFuture<Received> accept(ReceiptParser parser, WebhookRequest request) {
+    return accept(parser.parse(request));
+  }
+
+  /** Records receipts, as a query or a connection of its own brings them. */
+  public CompletableFuture<Received> accept(Collection<Receipt> receipts) {
+    List<CompletableFuture<Boolean>> known =
+        receipts.stream().map(this::acceptOne).toList();
+    return CompletableFuture.allOf(known.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> new Received(
+            known.size(), (int) known.stream().filter(each -> !each.join()).count()));
+  }
+
+  private CompletableFuture<Boolean> acceptOne(Receipt receipt) {
+    if (receipt.reference().isPresent()) {
+      MessageReference message = receipt.reference().get();
+      return accept(message.batchId(), message.ordinal(), receipt.state(), receipt.detail());
+    }
+    return backend
+        .ledger()
+        .receive(receipt)
+        .thenApply(found -> {
+          found.ifPresent(message -> events.receipt(new RecipientEvent(
+              message.batchId(), message.ordinal(), "", receipt.state(), receipt.detail())));
+          return found.isPresent();
+        })
+        .toCompletableFuture();
+  }
+
+  /**
+   * What became of receipts. Immutable.
+   *
+   * @param receipts how many there were
+   * @param unknown how many of them name messages that are not known (yet)
+   */
+  public record Received(int receipts, int unknown) {}
 
   private boolean tell(
       Recorded recorded, String batchId, int ordinal, RecipientState state, String detail) {

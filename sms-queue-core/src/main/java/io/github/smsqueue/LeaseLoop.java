@@ -30,6 +30,8 @@ final class LeaseLoop {
   private final Slots slots;
   private final LaneGate gate;
   private final AtomicBoolean stopping;
+  private final LaneTurns turns;
+  private @Nullable Slots others;
 
   /** The looping thread while it waits; guarded by this. */
   private @Nullable Thread waiting;
@@ -39,6 +41,12 @@ final class LeaseLoop {
     this.slots = slots;
     this.gate = gate;
     this.stopping = stopping;
+    this.turns = new LaneTurns(settings.lanes(), settings.lowerLaneShare());
+  }
+
+  /** Goes on only while others cannot take anything: what is free there is used first. */
+  void onlyWithout(Slots others) {
+    this.others = others;
   }
 
   /** A step in which the looping thread may wait. */
@@ -50,6 +58,10 @@ final class LeaseLoop {
     long backoff = 0;
     Appetite appetite = Appetite.HALF;
     while (!stopping.get()) {
+      Slots first = others;
+      if (first != null && !waiting(() -> first.awaitNone(LONGEST_WAIT))) {
+        continue;
+      }
       Appetite hunger = appetite;
       int free = waiting(() -> slots.take(hunger));
       int taken = 0;
@@ -99,9 +111,12 @@ final class LeaseLoop {
       pause(wait);
       return List.of();
     }
+    LaneTurns.Turn turn = turns.next(lanes, max);
     LeaseRequest request =
-        new LeaseRequest(settings.name(), lanes, max, settings.leaseTime(), wait);
-    return waiting(() -> settings.backend().queue().lease(request));
+        new LeaseRequest(settings.name(), turn.lanes(), turn.max(), settings.leaseTime(), wait);
+    List<Lease> leases = waiting(() -> settings.backend().queue().lease(request));
+    turns.took(turn, leases);
+    return leases;
   }
 
   private void pause(Duration time) throws InterruptedException {

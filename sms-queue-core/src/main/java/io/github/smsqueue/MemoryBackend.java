@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
-/** The three in-memory parts together. */
-record MemoryBackend(MemoryQueue queue, MemoryLedger ledger, MemoryLimiter limiter)
+/** The in-memory parts together. */
+record MemoryBackend(
+    MemoryQueue queue, MemoryLedger ledger, MemoryLimiter limiter, MemoryBoard board)
     implements SmsBackend {
 
   @Override

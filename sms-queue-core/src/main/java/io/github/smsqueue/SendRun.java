@@ -2,9 +2,12 @@
 package io.github.smsqueue;
 
 import io.github.smsqueue.GatewayCall.Answer;
+import io.github.smsqueue.GuardStep.Guarded;
 import io.github.smsqueue.SmsListener.RecipientEvent;
 import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.BatchLedger.Begun;
+import io.github.smsqueue.spi.BatchLedger.MessageIds;
+import io.github.smsqueue.spi.BatchLedger.RecipientRecord;
 import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.Lease;
@@ -14,13 +17,14 @@ import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,13 +49,12 @@ final class SendRun implements LeaseKeeper.Held {
   private final Lease lease;
   private final Task.Send task;
   private final Fence fence;
+  private final GuardStep guards;
+  private final SendPlan plan;
+  private final TaskTally tally;
   private final boolean last;
-  private final int segments;
-  private final Queue<List<Target>> calls = new ConcurrentLinkedQueue<>();
   private final Set<Caller> callers = ConcurrentHashMap.newKeySet();
   private volatile boolean lost;
-
-  private final TaskTally tally;
 
   // All below: guarded by this.
   private int active;
@@ -68,8 +71,11 @@ final class SendRun implements LeaseKeeper.Held {
 
   /** Who makes calls for the task; has a slot. */
   private static final class Caller {
-    volatile @Nullable GatewayCall call;
+    volatile @Nullable UnderWay call;
   }
+
+  /** A call that is being made. */
+  private record UnderWay(SendPlan.Call planned, GatewayCall call) {}
 
   SendRun(TaskRunner runner, Lease lease, Task.Send task) {
     this.runner = runner;
@@ -79,14 +85,15 @@ final class SendRun implements LeaseKeeper.Held {
     this.task = task;
     this.last = lease.attempt() >= settings.retry().attempts();
     this.fence = new Fence(runner, lease, task);
+    this.guards = new GuardStep(runner, task, lease.lane(), lease.id());
+    this.plan = new SendPlan(task, lease.lane(), settings.desks());
     this.tally = new TaskTally(lease, settings.retry());
-    this.segments = SmsSegments.of(task.common().message());
   }
 
   void run() throws InterruptedException {
     Ordinals wanted = task.ordinals();
     // The first attempt of an unlimited task takes it for untouched; else permits would be wasted.
-    if (lease.attempt() > 1 || settings.limit().isPresent()) {
+    if (lease.attempt() > 1 || settings.looksFirst()) {
       Begun look = fence.begin(Ordinals.none());
       if (!proceed(look)) {
         conclude();
@@ -100,12 +107,26 @@ final class SendRun implements LeaseKeeper.Held {
       }
       wanted = Ordinals.of(wanted.stream().filter(pending::contains).boxed().toList());
     }
-    List<Target> targets = task.targets(wanted);
-    int size = settings.recipientsPerCall(segments);
-    for (int from = 0; from < targets.size(); from += size) {
-      calls.add(targets.subList(from, Math.min(from + size, targets.size())));
-    }
+    List<Target> passed = passing(guards.first(task.targets(wanted)));
+    Map<Target, String> nowhere = new LinkedHashMap<>();
+    plan.add(passed).forEach(target -> nowhere.put(target, "no gateway for this number"));
+    recordWithoutCall(RecipientState.REJECTED, nowhere);
     work(join());
+  }
+
+  /** Those whom the guards let pass; deals with the others. */
+  private List<Target> passing(Guarded guarded) {
+    recordWithoutCall(RecipientState.SUPPRESSED, guarded.skipped());
+    if (!guarded.deferred().isZero()) {
+      plan.putOff(guarded.deferred());
+    }
+    return guarded.passed();
+  }
+
+  private void recordWithoutCall(RecipientState state, Map<Target, String> reasons) {
+    if (!reasons.isEmpty()) {
+      var unused = record(CallOutcome.without(task, state, reasons));
+    }
   }
 
   private Caller join() {
@@ -119,7 +140,7 @@ final class SendRun implements LeaseKeeper.Held {
 
   private void work(Caller caller) {
     try {
-      List<Target> next = next();
+      SendPlan.Call next = next();
       while (next != null) {
         recruit();
         if (!make(caller, next)) {
@@ -141,13 +162,13 @@ final class SendRun implements LeaseKeeper.Held {
     leave(caller);
   }
 
-  private synchronized @Nullable List<Target> next() {
-    return ending == null ? calls.poll() : null;
+  private synchronized SendPlan.@Nullable Call next() {
+    return ending == null ? plan.poll() : null;
   }
 
   /** Takes on another caller when there is work and a slot for it. */
   private void recruit() {
-    if (!calls.isEmpty() && !runner.stopping() && runner.tryTakeSlot()) {
+    if (!plan.isEmpty() && !runner.stopping() && runner.tryTakeSlot()) {
       Caller helper = join();
       try {
         runner.execute(() -> work(helper));
@@ -197,7 +218,7 @@ final class SendRun implements LeaseKeeper.Held {
   }
 
   /** Makes one call; false when it was abandoned and the keeper speaks for this caller now. */
-  private boolean make(Caller caller, List<Target> targets) throws InterruptedException {
+  private boolean make(Caller caller, SendPlan.Call planned) throws InterruptedException {
     if (lost) {
       end(new Ending(Optional.empty()));
       return true;
@@ -206,56 +227,138 @@ final class SendRun implements LeaseKeeper.Held {
       endWith(new Outcome.Release(Duration.ZERO));
       return true;
     }
-    Duration wait = runner.permits(lease.lane(), segments * targets.size());
-    if (!wait.isZero()) {
-      endWith(new Outcome.Release(wait));
+    Desk desk = planned.desk();
+    if (!desk.enter(lease.lane())) {
+      plan.putOff(planned);
       return true;
+    }
+    boolean abandoned = false;
+    try {
+      Optional<SmsRequest> request = prepare(planned);
+      abandoned = request.isPresent() && !call(caller, planned, request.get());
+      return !abandoned;
+    } finally {
+      if (abandoned) {
+        desk.hangsNoMore();
+      } else {
+        desk.leave();
+      }
+    }
+  }
+
+  /** All that comes before a call, the fence last; empty when there is none to be made. */
+  private Optional<SmsRequest> prepare(SendPlan.Call planned) throws InterruptedException {
+    List<Target> targets = passing(guards.again(planned.targets()));
+    if (targets.isEmpty()) {
+      return Optional.empty();
+    }
+    SmsMessage message = task.common().message();
+    Desk desk = planned.desk();
+    Duration wait = runner.permits(desk, lease.lane(), desk.demands(message, targets.size()));
+    if (!wait.isZero()) {
+      plan.putOff(wait);
+      plan.putOff(desk, wait);
+      return Optional.empty();
     }
     Ordinals wanted = task.ordinals(targets);
     Begun begun = fence.begin(wanted);
     if (!proceed(begun)) {
-      return true;
+      return Optional.empty();
     }
     tally.found(begun.after());
     List<Target> sendable = task.targets(begun.sendable(wanted));
-    if (!sendable.isEmpty()) {
-      return call(
-          caller, SmsRequest.of(task.batchId(), lease.lane(), task.common().message(), sendable));
+    if (sendable.isEmpty()) {
+      if (begun.after().in(RecipientState.PENDING).isEmpty()) {
+        plan.clear();
+      }
+      return Optional.empty();
     }
-    if (begun.after().in(RecipientState.PENDING).isEmpty()) {
-      calls.clear();
-    }
-    return true;
+    SmsRequest request = SmsRequest.of(task.batchId(), lease.lane(), message, sendable);
+    return Optional.of(begun.expiresIn().map(request::validFor).orElse(request));
   }
 
-  private boolean call(Caller caller, SmsRequest request) {
-    GatewayCall started = new GatewayCall(settings.gateway(), request, settings.callTimeout());
-    caller.call = started;
+  private boolean call(Caller caller, SendPlan.Call planned, SmsRequest request)
+      throws InterruptedException {
+    GatewayCall started =
+        new GatewayCall(planned.desk().gateway(), request, settings.callTimeout());
+    caller.call = new UnderWay(planned, started);
     Optional<Answer> answer = started.make();
     if (answer.isEmpty()) {
       runner.threadHangsNoMore();
       return false;
     }
     caller.call = null;
-    finish(request, answer.get());
+    failOver(planned, finish(planned, request, answer.get()));
     return true;
   }
 
-  private void finish(SmsRequest request, Answer answer) {
+  /** What a call that has ended leaves to be done. */
+  private record Finished(Map<Target, Desk> failingOver, CompletableFuture<Recorded> record) {}
+
+  private Finished finish(SendPlan.Call planned, SmsRequest request, Answer answer) {
+    Desk desk = planned.desk();
     boolean paused = answer.paused().isPresent();
-    CallOutcome outcome = CallOutcome.of(
-        task, request, answer.results(), last && !paused, settings.events().wanted());
-    tally.add(outcome, paused);
-    record(outcome);
+    runner.ended(desk, answer);
     if (paused) {
-      runner.gatewayPaused(answer.paused().get());
-      endWith(new Outcome.Release(settings.gatewayPause()));
+      runner.gatewayPaused(desk, answer.paused().get());
+      plan.putOff(desk, runner.afterPause());
+    }
+    Map<Target, Desk> failingOver = failingOver(planned, request, answer);
+    CallOutcome outcome = CallOutcome.of(
+        task,
+        request,
+        answer.results(),
+        target -> last && !paused && !failingOver.containsKey(target),
+        settings.events().wanted());
+    boolean others = failingOver.size() < outcome.unsent();
+    if (others && paused) {
+      plan.putOff(runner.afterPause());
+    } else if (others) {
+      tally.retry(outcome.retryAfter());
+    }
+    outcome.failure().ifPresent(tally::failed);
+    MessageIds ids = new MessageIds(desk.name(), outcome.messageIds());
+    return new Finished(failingOver, record(outcome, ids));
+  }
+
+  /** Those that were provably not sent to and have another gateway. */
+  private Map<Target, Desk> failingOver(SendPlan.Call planned, SmsRequest request, Answer answer) {
+    Map<Target, Desk> failingOver = new LinkedHashMap<>();
+    Set<Desk> tried = tried(planned);
+    for (int i = 0; i < answer.results().size(); i++) {
+      if (answer.results().get(i) instanceof SendResult.NotSent) {
+        Target target = request.targets().get(i);
+        plan.next(target, tried).ifPresent(desk -> failingOver.put(target, desk));
+      }
+    }
+    return failingOver;
+  }
+
+  private static Set<Desk> tried(SendPlan.Call planned) {
+    Set<Desk> tried = new HashSet<>(planned.tried());
+    tried.add(planned.desk());
+    return tried;
+  }
+
+  private void failOver(SendPlan.Call planned, Finished finished) throws InterruptedException {
+    if (finished.failingOver().isEmpty()) {
+      return;
+    }
+    // Not before it is written that they were not sent to: a late word of the first call would undo
+    // the second.
+    Recorded recorded = runner.await("record " + lease.id(), finished::record);
+    if (!recorded.stale() && !plan.failOver(finished.failingOver(), tried(planned))) {
+      tally.retry(Duration.ZERO);
     }
   }
 
-  private void record(CallOutcome outcome) {
+  private CompletableFuture<Recorded> record(CallOutcome outcome) {
+    return record(outcome, MessageIds.NONE);
+  }
+
+  private CompletableFuture<Recorded> record(CallOutcome outcome, MessageIds ids) {
     Results results = new Results(
-        task.batchId(), task.slice(), lease.token(), outcome.changes(), outcome.notes());
+        task.batchId(), task.slice(), lease.token(), outcome.changes(), outcome.notes(), ids);
     CompletableFuture<Recorded> recording = runner
         .insist()
         .on("record " + lease.id(), () -> ledger.record(results))
@@ -268,9 +371,17 @@ final class SendRun implements LeaseKeeper.Held {
           } else {
             outcome.events().forEach(event -> tell(event, outcome.retryAfter()));
           }
+          recorded.receipts().forEach(this::tellReceipt);
           return recorded;
         });
     tally.add(recording);
+    return recording;
+  }
+
+  private void tellReceipt(RecipientRecord receipt) {
+    for (Target target : task.targets(Ordinals.range(receipt.ordinal(), 1))) {
+      settings.events().receipt(CallOutcome.event(task, target, receipt.state(), receipt.note()));
+    }
   }
 
   private void tell(RecipientEvent event, Duration retryAfter) {
@@ -286,7 +397,7 @@ final class SendRun implements LeaseKeeper.Held {
     Optional<Outcome> outcome;
     synchronized (this) {
       outcome = ending == null
-          ? Optional.of(tally.outcome(!calls.isEmpty()))
+          ? Optional.of(tally.outcome(putOff()))
           : ending.outcome().map(tally::orBackOff);
     }
     if (outcome.isPresent()) {
@@ -296,11 +407,19 @@ final class SendRun implements LeaseKeeper.Held {
     }
   }
 
+  /** How long what is left of the task waits, if anything is left. */
+  private Optional<Duration> putOff() {
+    // Calls that nobody made: whoever was to make them hangs.
+    return plan.isEmpty() ? plan.putOff() : Optional.of(Duration.ZERO);
+  }
+
   /** The attempts are used up by leases that were lost: the task may be what kills its workers. */
   private void giveUp(Ordinals pending) {
     String reason = "given up after %d attempts, the last of which never came back"
         .formatted(lease.attempt() - 1);
-    record(CallOutcome.failed(task, task.targets(pending), reason));
+    Map<Target, String> reasons = new LinkedHashMap<>();
+    task.targets(pending).forEach(target -> reasons.put(target, reason));
+    recordWithoutCall(RecipientState.FAILED, reasons);
     endWith(new Outcome.Dead(reason));
     conclude();
   }
@@ -327,26 +446,30 @@ final class SendRun implements LeaseKeeper.Held {
   @Override
   public void checkDeadline() {
     for (Caller caller : callers) {
-      GatewayCall current = caller.call;
-      if (current != null && (current.overdue() || runner.cutShort())) {
+      UnderWay current = caller.call;
+      if (current != null && (current.call().overdue() || runner.cutShort())) {
         abandon(caller, current);
       }
     }
   }
 
-  private void abandon(Caller caller, GatewayCall current) {
-    runner.threadHangs();
-    if (!current.abandon()) {
+  private void abandon(Caller caller, UnderWay current) {
+    Desk desk = current.planned().desk();
+    runner.threadHangs(desk);
+    desk.hangs();
+    if (!current.call().abandon()) {
       runner.threadHangsNoMore();
+      desk.hangsNot();
       return;
     }
-    SmsRequest request = current.request();
+    SmsRequest request = current.call().request();
     log.warn(
         "Gateway {} did not answer in time; the outcome for {} recipients of batch {} is not known",
-        settings.gateway().name(),
+        desk.name(),
         request.targets().size(),
         task.batchId());
-    finish(request, Answer.all(request, new SendResult.Unknown("the gateway did not answer")));
+    Answer unknown = Answer.all(request, new SendResult.Unknown("the gateway did not answer"));
+    finish(current.planned(), request, unknown);
     leave(caller);
   }
 }

@@ -34,6 +34,23 @@ final class Slots {
     this.free = size;
   }
 
+  int size() {
+    return size;
+  }
+
+  /** Waits until nothing can be taken, at most so long; returns whether it is so. */
+  synchronized boolean awaitNone(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (free > 0 && hanging < size) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
   /** Takes what the appetite says of those that are free, at least one, waiting for the first. */
   synchronized int take(Appetite appetite) throws InterruptedException {
     int taken = 0;
@@ -55,6 +72,9 @@ final class Slots {
       wanted = false;
     }
     free -= taken;
+    if (free == 0) {
+      notifyAll();
+    }
     return taken;
   }
 
@@ -75,6 +95,9 @@ final class Slots {
       return false;
     }
     free--;
+    if (free == 0) {
+      notifyAll();
+    }
     return true;
   }
 
@@ -91,6 +114,7 @@ final class Slots {
   /** Another thread hangs; returns how many do. */
   synchronized int hangs() {
     hanging++;
+    notifyAll();
     return hanging;
   }
 

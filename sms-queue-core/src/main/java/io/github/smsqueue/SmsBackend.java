@@ -2,12 +2,14 @@
 package io.github.smsqueue;
 
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.GatewayBoard;
 import io.github.smsqueue.spi.RateLimiter;
 import io.github.smsqueue.spi.SmsQueue;
 import java.time.InstantSource;
 
 /**
- * Where batches are kept between a dispatcher and its workers: a queue, a ledger and a rate limiter.
+ * Where batches are kept between a dispatcher and its workers: a queue, a ledger, a rate
+ * limiter and a board of the gateways.
  * Thread-safe; share one among all dispatchers and workers of a process. Whoever makes a backend
  * closes it, after the workers.
  */
@@ -18,6 +20,9 @@ public interface SmsBackend extends AutoCloseable {
   BatchLedger ledger();
 
   RateLimiter limiter();
+
+  /** Where workers and operators tell each other how the gateways are. */
+  GatewayBoard board();
 
   /**
    * Whether steps started one after another by the same thread, on queue and ledger, happen in that
@@ -33,6 +38,7 @@ public interface SmsBackend extends AutoCloseable {
     queue().close();
     ledger().close();
     limiter().close();
+    board().close();
   }
 
   /** A backend in the memory of this process: nothing outlives it. */
@@ -43,11 +49,20 @@ public interface SmsBackend extends AutoCloseable {
   /** A backend in the memory of this process that takes its time from {@code clock}. */
   static SmsBackend inMemory(InstantSource clock) {
     return new MemoryBackend(
-        new MemoryQueue(clock), new MemoryLedger(clock), new MemoryLimiter(clock));
+        new MemoryQueue(clock),
+        new MemoryLedger(clock),
+        new MemoryLimiter(clock),
+        new MemoryBoard(clock));
+  }
+
+  /** A backend of parts; what is known of the gateways stays in this process. */
+  static SmsBackend of(SmsQueue queue, BatchLedger ledger, RateLimiter limiter) {
+    return of(queue, ledger, limiter, new MemoryBoard(InstantSource.system()));
   }
 
   /** A backend of parts. */
-  static SmsBackend of(SmsQueue queue, BatchLedger ledger, RateLimiter limiter) {
+  static SmsBackend of(
+      SmsQueue queue, BatchLedger ledger, RateLimiter limiter, GatewayBoard board) {
     return new SmsBackend() {
       @Override
       public SmsQueue queue() {
@@ -62,6 +77,11 @@ public interface SmsBackend extends AutoCloseable {
       @Override
       public RateLimiter limiter() {
         return limiter;
+      }
+
+      @Override
+      public GatewayBoard board() {
+        return board;
       }
     };
   }

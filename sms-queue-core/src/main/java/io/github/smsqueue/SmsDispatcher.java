@@ -197,6 +197,30 @@ public final class SmsDispatcher {
     return await(deadLetters.purge(ids), "purge");
   }
 
+  /** How the gateways are that workers reported lately or that are paused, by name. */
+  public List<GatewayStatus> gateways() {
+    return await(backend.board().statuses(), "gateways");
+  }
+
+  /**
+   * Stops all workers' calls to a gateway, within seconds, until it is resumed; calls under way are
+   * finished.
+   *
+   * @param reason for other operators
+   */
+  public void pauseGateway(String gateway, String reason) {
+    await(backend.board().pause(gateway, reason, Optional.empty()), "pauseGateway");
+  }
+
+  /**
+   * Goes on with a gateway that was paused, by an operator or since it could not send, within seconds.
+   *
+   * @return whether it was paused
+   */
+  public boolean resumeGateway(String gateway) {
+    return await(backend.board().resume(gateway), "resumeGateway");
+  }
+
   private <T> T await(CompletionStage<T> stage, String step) {
     try {
       return stage.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -55,8 +55,8 @@ public record SmsSegments(Encoding encoding, int units, int segments) {
     return new SmsSegments(encoding, units, segments);
   }
 
-  /** At least 1; a message without a content counts as one. */
-  static int of(SmsMessage message) {
+  /** The segments of a message's content, at least 1; a message without a content counts as one. */
+  public static int of(SmsMessage message) {
     return message.content().map(content -> of(content).segments()).orElse(1);
   }
 

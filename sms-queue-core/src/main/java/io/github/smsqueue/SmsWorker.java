@@ -2,14 +2,18 @@
 package io.github.smsqueue;
 
 import io.github.smsqueue.spi.Capabilities;
-import io.github.smsqueue.spi.RateLimiter.Limit;
+import io.github.smsqueue.spi.GatewayRouter;
+import io.github.smsqueue.spi.RecipientGuard;
 import io.github.smsqueue.spi.RecipientSource;
 import io.github.smsqueue.spi.SmsGateway;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,26 +37,44 @@ public final class SmsWorker implements Runnable, AutoCloseable {
 
   private final WorkerSettings settings;
   private final ThreadFactory threads;
-  private final Slots slots;
-  private final LaneGate gate;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean cutShort = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
-
   private final AtomicBoolean started = new AtomicBoolean();
-  private final LeaseLoop loop;
+
+  /** Slots and loop for all lanes, and for URGENT alone. */
+  private final Pool general;
+
+  private final Optional<Pool> urgent;
+
+  /** Who leases tasks, and how many at a time. */
+  private record Pool(Slots slots, LeaseLoop loop) {}
 
   private SmsWorker(Builder builder) {
     settings = builder.settings();
     threads = builder.threads.orElseGet(() -> named(settings.name() + "-send-"));
-    slots = new Slots(settings.concurrency());
-    gate = new LaneGate(settings.lanes());
-    loop = new LeaseLoop(settings, slots, gate, stopping);
+    int gateways = settings.desks().all().size();
+    general = pool((settings.concurrency() - settings.reserved()) * gateways, settings.lanes());
+    urgent = settings.reserved() > 0 && settings.lanes().contains(Lane.URGENT)
+        ? Optional.of(pool(settings.reserved() * gateways, List.of(Lane.URGENT)))
+        : Optional.empty();
+    urgent.ifPresent(pool -> pool.loop().onlyWithout(general.slots()));
+  }
+
+  private Pool pool(int size, List<Lane> lanes) {
+    Slots slots = new Slots(size);
+    return new Pool(
+        slots, new LeaseLoop(settings, slots, new LaneGate(lanes, settings.desks()), stopping));
   }
 
   /** A worker that takes from a backend and sends through a gateway. */
   public static Builder builder(SmsBackend backend, SmsGateway gateway) {
-    return new Builder(backend, gateway);
+    return new Builder(backend, GatewayRouter.to(gateway));
+  }
+
+  /** A worker that takes from a backend and sends each recipient through the gateway of its route. */
+  public static Builder builder(SmsBackend backend, GatewayRouter router) {
+    return new Builder(backend, router);
   }
 
   /**
@@ -74,25 +96,33 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     ExecutorService senders = Executors.newCachedThreadPool(threads);
     LeaseKeeper keeper = new LeaseKeeper(settings.backend().queue(), settings.leaseTime());
     keeper.start(timer, settings.callTimeout());
-    TaskRunner tasks = new TaskRunner(
-        settings,
-        slots,
-        gate,
-        keeper,
-        new TaskRunner.Threads(senders, new Insist(timer, cutShort::get), stopping, cutShort));
+    DeskWatch watch = new DeskWatch(settings);
+    watch.start(timer);
+    TaskRunner.Threads running = new TaskRunner.Threads(
+        senders, new Insist(timer, cutShort::get), watch, stopping, cutShort);
+    urgent.ifPresent(pool -> senders.execute(() -> runUrgent(pool, keeper, running)));
     boolean interrupted = false;
     try {
-      loop.run(tasks);
+      general.loop().run(new TaskRunner(settings, general.slots(), keeper, running));
     } catch (InterruptedException e) {
       // Either close() or somebody who wants this thread back; both mean: stop.
       interrupted = !stopping.getAndSet(true);
     } finally {
+      urgent.ifPresent(pool -> pool.loop().wake());
       interrupted |= drain(keeper, senders, timer);
       ended.countDown();
       log.info("SMS worker {} stopped", settings.name());
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void runUrgent(Pool pool, LeaseKeeper keeper, TaskRunner.Threads running) {
+    try {
+      pool.loop().run(new TaskRunner(settings, pool.slots(), keeper, running));
+    } catch (InterruptedException e) {
+      log.debug("SMS worker {} takes no more urgent tasks", settings.name());
     }
   }
 
@@ -103,10 +133,10 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     Thread.interrupted();
     boolean interrupted = false;
     try {
-      if (!slots.awaitAll(settings.drainTimeout())) {
+      if (!awaitAll(settings.drainTimeout())) {
         cutShort.set(true);
         keeper.abandonOverdue();
-        if (!slots.awaitAll(Duration.ofSeconds(2))) {
+        if (!awaitAll(Duration.ofSeconds(2))) {
           log.warn(
               "SMS worker {} stops with tasks in hand; they come again when their leases end",
               settings.name());
@@ -122,6 +152,13 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     return interrupted;
   }
 
+  private boolean awaitAll(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    return general.slots().awaitAll(timeout)
+        && (urgent.isEmpty()
+            || urgent.get().slots().awaitAll(Duration.ofNanos(end - System.nanoTime())));
+  }
+
   /**
    * Stops the worker: no new calls; waits until {@link #run} has returned, that is for the calls
    * under way and at most the drain time-out. Idempotent; may be called from any thread but the
@@ -133,7 +170,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     if (!started.getAndSet(true)) {
       ended.countDown();
     }
-    loop.wake();
+    general.loop().wake();
     try {
       ended.await();
     } catch (InterruptedException e) {
@@ -152,15 +189,20 @@ public final class SmsWorker implements Runnable, AutoCloseable {
 
   /** The defaults stand at each method. Not thread-safe. */
   public static final class Builder {
+    private static final String EVERY_GATEWAY = "";
+
     private final SmsBackend backend;
-    private final SmsGateway gateway;
+    private final GatewayRouter router;
+    private final Map<String, GatewayRate> rates = new HashMap<>();
+    private final List<RecipientGuard> guards = new ArrayList<>();
     private final Map<String, RecipientSource> sources = new HashMap<>();
     private String name = "sms-worker-" + SERIAL.incrementAndGet();
     private int concurrency = 32;
+    private Optional<Integer> urgentReserve = Optional.empty();
+    private double lowerLaneShare = 0.05;
     private List<Lane> lanes = List.of(Lane.values());
     private Duration leaseTime = Duration.ofSeconds(30);
     private RetryPolicy retry = RetryPolicy.standard();
-    private Optional<Limit> limit = Optional.empty();
     private Duration callTimeout = Duration.ofSeconds(60);
     private Duration drainTimeout = Duration.ofSeconds(30);
     private Duration gatewayPause = Duration.ofMinutes(1);
@@ -168,9 +210,9 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     private SmsListener listener = SmsListener.NONE;
     private Optional<ThreadFactory> threads = Optional.empty();
 
-    private Builder(SmsBackend backend, SmsGateway gateway) {
+    private Builder(SmsBackend backend, GatewayRouter router) {
       this.backend = backend;
-      this.gateway = gateway;
+      this.router = router;
     }
 
     /** The name in logs, threads and leases; default {@code sms-worker-} and a number. */
@@ -179,9 +221,30 @@ public final class SmsWorker implements Runnable, AutoCloseable {
       return this;
     }
 
-    /** How many calls may be under way at a time; default 32. */
+    /** How many calls may be under way at a time to each gateway; default 32. */
     public Builder concurrency(int concurrency) {
       this.concurrency = Checks.atLeast("concurrency", 1, concurrency);
+      return this;
+    }
+
+    /**
+     * How many of these only {@link Lane#URGENT} may use, so that an OTP never waits for the calls of
+     * a campaign; default an eighth of the concurrency, so none below 8.
+     */
+    public Builder urgentReserve(int calls) {
+      this.urgentReserve = Optional.of(Checks.atLeast("urgentReserve", 0, calls));
+      return this;
+    }
+
+    /**
+     * What share of tasks and permits goes to the lower lanes while the higher ones have enough to do
+     * for all, 0 to 0.9; default 0.05.
+     */
+    public Builder lowerLaneShare(double share) {
+      if (!(share >= 0 && share <= 0.9)) {
+        throw new InvalidFieldException("lowerLaneShare", share + " is not between 0 and 0.9");
+      }
+      this.lowerLaneShare = share;
       return this;
     }
 
@@ -211,13 +274,24 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     }
 
     /**
-     * The limit of the gateway over all workers; default none.
+     * The limit over all workers of each gateway that has none of its own; default none.
      *
      * @param segmentsPerSecond message segments per second (MPS)
      * @param burst how many segments may go at once
      */
     public Builder rate(double segmentsPerSecond, int burst) {
-      this.limit = Optional.of(new Limit(gateway.name(), segmentsPerSecond, burst));
+      return rate(EVERY_GATEWAY, GatewayRate.segments(segmentsPerSecond).burst(burst));
+    }
+
+    /** The limit of one gateway over all workers; default none. */
+    public Builder rate(String gateway, GatewayRate rate) {
+      rates.put(gateway, rate);
+      return this;
+    }
+
+    /** Asks a guard before each call, after those added before it; default none. */
+    public Builder guard(RecipientGuard guard) {
+      guards.add(guard);
       return this;
     }
 
@@ -233,7 +307,10 @@ public final class SmsWorker implements Runnable, AutoCloseable {
       return this;
     }
 
-    /** How long nothing is sent after the gateway said that it cannot; default 1 minute. */
+    /**
+     * How long no worker calls a gateway after it said that it cannot send at all; default 1 minute.
+     * {@link SmsDispatcher#resumeGateway} ends it earlier.
+     */
     public Builder gatewayPause(Duration pause) {
       this.gatewayPause = Checks.positive("gatewayPause", pause);
       return this;
@@ -270,18 +347,30 @@ public final class SmsWorker implements Runnable, AutoCloseable {
       return new WorkerSettings(
           name,
           backend,
-          gateway,
+          new Desks(router, this::desk),
           concurrency,
+          reserved(),
           lanes,
+          lowerLaneShare,
           leaseTime,
           retry,
-          limit,
+          List.copyOf(guards),
           callTimeout,
           drainTimeout,
           gatewayPause,
           Map.copyOf(sources),
           pageSize,
           new Events(listener));
+    }
+
+    private Desk desk(SmsGateway gateway) {
+      Optional<GatewayRate> rate =
+          Optional.ofNullable(rates.getOrDefault(gateway.name(), rates.get(EVERY_GATEWAY)));
+      return new Desk(gateway, rate, lowerLaneShare, concurrency, reserved());
+    }
+
+    private int reserved() {
+      return urgentReserve.orElse(concurrency / 8);
     }
 
     /**
@@ -297,7 +386,22 @@ public final class SmsWorker implements Runnable, AutoCloseable {
           can.atomicContinue() || sources.isEmpty(),
           "atomicContinue",
           "a source is read without losing or doubling anybody only with it");
-      Checks.atLeast("gateway.maxRecipients", 1, gateway.maxRecipients());
+      if (reserved() >= concurrency) {
+        throw new InvalidFieldException(
+            "urgentReserve", "must be less than concurrency " + concurrency + ": " + reserved());
+      }
+      if (router.gateways().isEmpty()) {
+        throw new InvalidFieldException("router", "has no gateway");
+      }
+      for (SmsGateway gateway : router.gateways()) {
+        Checks.atLeast("gateway.maxRecipients", 1, gateway.maxRecipients());
+      }
+      Set<String> strangers = new HashSet<>(rates.keySet());
+      strangers.remove(EVERY_GATEWAY);
+      router.gateways().forEach(gateway -> strangers.remove(gateway.name()));
+      if (!strangers.isEmpty()) {
+        throw new InvalidFieldException("rate", "no gateway is called " + strangers);
+      }
       return new SmsWorker(this);
     }
 

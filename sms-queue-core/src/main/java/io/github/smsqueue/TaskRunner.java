@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
+import static io.github.smsqueue.spi.RateLimiter.LONGEST_HOLD;
+
+import io.github.smsqueue.GatewayCall.Answer;
 import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Outcome;
+import io.github.smsqueue.spi.RateLimiter.Demand;
+import io.github.smsqueue.spi.SendResult;
+import io.github.smsqueue.spi.SendResult.NotSent;
 import io.github.smsqueue.spi.Settled;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -30,34 +35,28 @@ final class TaskRunner {
   private static final Duration SHORT_WAIT = Duration.ofMillis(50);
 
   private static final Duration NOT_FOR_THIS_WORKER = Duration.ofSeconds(10);
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
   static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
 
   private final WorkerSettings settings;
   private final Slots slots;
-  private final LaneGate gate;
   private final LeaseKeeper keeper;
   private final Executor senders;
   private final Insist insist;
+  private final DeskWatch watch;
   private final AtomicBoolean stopping;
   private final AtomicBoolean cutShort;
   private final PhoneNumbers numbers = PhoneNumbers.best();
 
-  /** One thread of a worker at a time asks for the permits of a lane; the others queue behind it. */
-  private final Map<Lane, Semaphore> permitTurn = new EnumMap<>(Lane.class);
-
-  TaskRunner(
-      WorkerSettings settings, Slots slots, LaneGate gate, LeaseKeeper keeper, Threads threads) {
+  TaskRunner(WorkerSettings settings, Slots slots, LeaseKeeper keeper, Threads threads) {
     this.settings = settings;
     this.slots = slots;
-    this.gate = gate;
     this.keeper = keeper;
     this.senders = threads.senders();
     this.insist = threads.insist();
+    this.watch = threads.watch();
     this.stopping = threads.stopping();
     this.cutShort = threads.cutShort();
-    for (Lane lane : Lane.values()) {
-      permitTurn.put(lane, new Semaphore(1, true));
-    }
   }
 
   /**
@@ -66,7 +65,12 @@ final class TaskRunner {
    * @param stopping begin no more calls
    * @param cutShort give up the calls under way, too
    */
-  record Threads(Executor senders, Insist insist, AtomicBoolean stopping, AtomicBoolean cutShort) {}
+  record Threads(
+      Executor senders,
+      Insist insist,
+      DeskWatch watch,
+      AtomicBoolean stopping,
+      AtomicBoolean cutShort) {}
 
   PhoneNumbers numbers() {
     return numbers;
@@ -178,23 +182,26 @@ final class TaskRunner {
     slots.give(1);
   }
 
-  /** Asks for permits; zero when granted, else how long the task has to wait in the queue. */
-  Duration permits(Lane lane, int segments) throws InterruptedException {
-    if (settings.limit().isEmpty()) {
+  /** Asks for permits; zero when granted, else how long the recipients have to wait. */
+  Duration permits(Desk desk, Lane lane, List<Demand> demands) throws InterruptedException {
+    if (demands.isEmpty()) {
       return Duration.ZERO;
     }
-    Semaphore turn = java.util.Objects.requireNonNull(permitTurn.get(lane));
+    Semaphore turn = desk.permitTurn(lane);
     turn.acquire();
     try {
       while (true) {
+        Duration closed = desk.closedFor(lane);
+        if (!closed.isZero()) {
+          return closed;
+        }
         Duration wait = await(
-            "permits of " + settings.gateway().name(),
-            () -> settings.backend().limiter().permits(settings.limit().get(), lane, segments));
+            "permits of " + desk.name(), () -> settings.backend().limiter().permits(lane, demands));
         if (wait.isZero()) {
           return wait;
         }
         if (wait.compareTo(SHORT_WAIT) > 0 || stopping.get()) {
-          gate.close(lane, wait);
+          desk.close(lane, wait);
           return wait;
         }
         Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
@@ -204,14 +211,56 @@ final class TaskRunner {
     }
   }
 
-  void gatewayPaused(String reason) {
-    gate.closeAll(settings.gatewayPause());
-    log.error(
-        "Gateway {} cannot send: {}. Nothing is lost; the worker tries again in {}",
-        settings.gateway().name(),
-        reason,
-        settings.gatewayPause());
-    settings.events().gatewayPaused(settings.gateway().name(), reason, settings.gatewayPause());
+  /** A call has ended: how it went counts for the gateway, and a rate limit slows down if asked to. */
+  void ended(Desk desk, Answer answer) {
+    boolean failed =
+        answer.paused().isEmpty() && answer.results().stream().allMatch(TaskRunner::failed);
+    if (desk.ended(failed)) {
+      log.warn(
+          failed
+              ? "Most calls to gateway {} fail; others go first for a while, where there are any"
+              : "Calls to gateway {} succeed again",
+          desk.name());
+    }
+    Optional<Duration> slower = answer.results().stream()
+        .filter(result -> result instanceof NotSent notSent && notSent.throttled())
+        .map(result -> ((NotSent) result).retryAfter())
+        .max(Duration::compareTo);
+    if (slower.isPresent()) {
+      slowDown(desk, slower.get());
+    }
+  }
+
+  private static boolean failed(SendResult result) {
+    return result instanceof SendResult.Unknown
+        || (result instanceof NotSent notSent && !notSent.throttled());
+  }
+
+  private void slowDown(Desk desk, Duration retryAfter) {
+    if (desk.limit().isEmpty()) {
+      Duration hold = retryAfter.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : retryAfter;
+      settings.lanes().forEach(lane -> desk.close(lane, hold));
+      return;
+    }
+    settings
+        .backend()
+        .limiter()
+        .throttled(desk.limit().get(), retryAfter)
+        .whenComplete((none, failure) -> {
+          if (failure != null) {
+            log.warn("The limit of gateway {} cannot be slowed down", desk.name(), failure);
+          }
+        });
+  }
+
+  void gatewayPaused(Desk desk, String reason) {
+    watch.paused(desk, reason);
+  }
+
+  /** When to look again after a task whose gateway is paused: it may be resumed any time. */
+  Duration afterPause() {
+    Duration pause = settings.gatewayPause();
+    return pause.compareTo(LONGEST_LOOK) < 0 ? pause : LONGEST_LOOK;
   }
 
   void execute(Runnable work) {
@@ -232,14 +281,14 @@ final class TaskRunner {
     return slots.wanted();
   }
 
-  void threadHangs() {
+  void threadHangs(Desk desk) {
     int hanging = slots.hangs();
-    if (hanging == settings.concurrency()) {
+    if (hanging == slots.size()) {
       log.error(
-          "{} calls to gateway {} hang and do not react to an interrupt; no new work is taken until"
-              + " one comes back",
+          "{} calls, the last to gateway {}, hang and do not react to an interrupt; no new work is"
+              + " taken until one comes back",
           hanging,
-          settings.gateway().name());
+          desk.name());
     }
   }
 

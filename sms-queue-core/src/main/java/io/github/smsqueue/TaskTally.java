@@ -8,6 +8,7 @@ import io.github.smsqueue.spi.SliceStates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,18 +29,18 @@ final class TaskTally {
     this.policy = policy;
   }
 
-  /** Adds a call; one to a paused gateway is no attempt. */
-  synchronized void add(CallOutcome outcome, boolean paused) {
-    if (outcome.retry() && !paused) {
-      retry = true;
-      if (outcome.retryAfter().compareTo(retryAfter) > 0) {
-        retryAfter = outcome.retryAfter();
-      }
+  /** Recipients are called again as another attempt, not before {@code retryAfter} has passed. */
+  synchronized void retry(Duration retryAfter) {
+    retry = true;
+    if (retryAfter.compareTo(this.retryAfter) > 0) {
+      this.retryAfter = retryAfter;
     }
-    outcome.failure().ifPresent(reason -> {
-      failed = true;
-      failure = reason;
-    });
+  }
+
+  /** A recipient failed for good. */
+  synchronized void failed(String reason) {
+    failed = true;
+    failure = reason;
   }
 
   synchronized void add(CompletableFuture<Recorded> record) {
@@ -61,14 +62,14 @@ final class TaskTally {
   /**
    * How to settle the task.
    *
-   * @param left whether calls were not made, since whoever was to make them hangs
+   * @param left how long the recipients wait that were not called yet; empty when there are none
    */
-  synchronized Outcome outcome(boolean left) {
+  synchronized Outcome outcome(Optional<Duration> left) {
     if (retry) {
       return new Outcome.Retry(backOff());
     }
-    if (left) {
-      return new Outcome.Release(Duration.ZERO);
+    if (left.isPresent()) {
+      return new Outcome.Release(left.get());
     }
     return failed ? new Outcome.Dead(failure) : new Outcome.Done();
   }

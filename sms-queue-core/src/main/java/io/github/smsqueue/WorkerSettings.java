@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
-import io.github.smsqueue.spi.RateLimiter.Limit;
+import io.github.smsqueue.spi.RecipientGuard;
 import io.github.smsqueue.spi.RecipientSource;
-import io.github.smsqueue.spi.SmsGateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** What a worker was built with. */
+/**
+ * What a worker was built with.
+ *
+ * @param concurrency calls to each gateway, those that are kept for URGENT included
+ * @param reserved how many of them only URGENT may use
+ */
 record WorkerSettings(
     String name,
     SmsBackend backend,
-    SmsGateway gateway,
+    Desks desks,
     int concurrency,
+    int reserved,
     List<Lane> lanes,
+    double lowerLaneShare,
     Duration leaseTime,
     RetryPolicy retry,
-    Optional<Limit> limit,
+    List<RecipientGuard> guards,
     Duration callTimeout,
     Duration drainTimeout,
     Duration gatewayPause,
@@ -26,24 +31,27 @@ record WorkerSettings(
     int pageSize,
     Events events) {
 
-  /** How many recipients a call may have so that its segments fit the burst; at least 1. */
-  int recipientsPerCall(int segments) {
-    int byLimit = limit.map(l -> Math.max(1, l.burst() / segments)).orElse(Integer.MAX_VALUE);
-    return Math.min(Math.max(1, gateway.maxRecipients()), byLimit);
+  /** Whether a task must be looked at before its first call, since something is used up by each. */
+  boolean looksFirst() {
+    return !guards.isEmpty()
+        || desks.all().stream().anyMatch(desk -> desk.limit().isPresent());
   }
 
   @Override
   public String toString() {
-    return ("name=%s gateway=%s concurrency=%d lanes=%s leaseTime=%s retry=%s rate=%s"
-            + " callTimeout=%s drainTimeout=%s gatewayPause=%s sources=%s pageSize=%d")
+    return ("name=%s gateways=%s concurrency=%d urgentReserve=%d lanes=%s lowerLaneShare=%s"
+            + " leaseTime=%s retry=%s guards=%d callTimeout=%s drainTimeout=%s gatewayPause=%s"
+            + " sources=%s pageSize=%d")
         .formatted(
             name,
-            gateway.name(),
+            desks.all(),
             concurrency,
+            reserved,
             lanes,
+            lowerLaneShare,
             leaseTime,
             retry,
-            limit.map(l -> l.perSecond() + "/s burst " + l.burst()).orElse("unlimited"),
+            guards.size(),
             callTimeout,
             drainTimeout,
             gatewayPause,

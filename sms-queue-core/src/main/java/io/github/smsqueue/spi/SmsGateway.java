@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.spi;
 
+import io.github.smsqueue.SmsMessage;
+import io.github.smsqueue.SmsSegments;
+
 /**
  * An adapter to an SMS provider. Must be thread-safe: a worker makes as many calls at a time as its
  * concurrency says.
@@ -43,6 +46,11 @@ public interface SmsGateway {
     return "";
   }
 
+  /** How many segments the provider counts for a message to one recipient, at least 1. */
+  default int segments(SmsMessage message) {
+    return SmsSegments.of(message);
+  }
+
   /** A gateway that does what {@code gateway} does under another name and maximum. */
   static SmsGateway of(String name, int maxRecipients, SmsGateway gateway) {
     if (maxRecipients < 1) {
@@ -67,6 +75,11 @@ public interface SmsGateway {
       @Override
       public Object callGroup(SmsRequest.Target target) {
         return gateway.callGroup(target);
+      }
+
+      @Override
+      public int segments(SmsMessage message) {
+        return gateway.segments(message);
       }
     };
   }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.GatewayBoard.Pause;
+import io.github.smsqueue.spi.GatewayBoard.Report;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a worker's desks and the board of all workers alike: tells the board of a gateway that cannot
+ * send, and stops or goes on with a gateway when the board says so. Thread-safe.
+ */
+final class DeskWatch {
+  private static final Logger log = LoggerFactory.getLogger(DeskWatch.class);
+  private static final Duration EVERY = Duration.ofSeconds(5);
+  private static final Duration WITHOUT_END = Duration.ofDays(365);
+
+  private final WorkerSettings settings;
+  private final GatewayBoard board;
+
+  /** Pauses that this worker told the board of, by gateway; guarded by this. */
+  private final Map<String, CompletableFuture<Void>> told = new HashMap<>();
+
+  /** Paused gateways, as the board said last; guarded by this. */
+  private Map<String, Pause> paused = Map.of();
+
+  private volatile boolean failing;
+
+  DeskWatch(WorkerSettings settings) {
+    this.settings = settings;
+    this.board = settings.backend().board();
+  }
+
+  void start(ScheduledExecutorService timer) {
+    var unused =
+        timer.scheduleWithFixedDelay(this::look, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The gateway of a desk said that it cannot send at all. */
+  void paused(Desk desk, String reason) {
+    Duration pause = settings.gatewayPause();
+    desk.pause(pause);
+    log.error(
+        "Gateway {} cannot send: {}. Nothing is lost; it is tried again in {}, or when it is resumed",
+        desk.name(),
+        reason,
+        pause);
+    settings.events().gatewayPaused(desk.name(), reason, pause);
+    CompletableFuture<Void> telling =
+        board.pause(desk.name(), reason, Optional.of(pause)).toCompletableFuture();
+    synchronized (this) {
+      told.put(desk.name(), telling);
+    }
+    var unused = telling.whenComplete((none, failure) -> {
+      if (failure != null) {
+        log.warn("Other workers cannot be told that gateway {} is paused", desk.name(), failure);
+      }
+    });
+  }
+
+  private void look() {
+    List<CompletableFuture<Report>> reports = new ArrayList<>();
+    settings.desks().all().forEach(desk -> reports.add(report(desk)));
+    // What is not told by now, the answer will not know.
+    List<String> mayResume = mayResume();
+    var unused = CompletableFuture.allOf(reports.toArray(CompletableFuture<?>[]::new))
+        .thenCompose(done -> board.exchange(
+            settings.name(), reports.stream().map(CompletableFuture::join).toList()))
+        .whenComplete((pauses, failure) -> {
+          if (failure == null) {
+            failing = false;
+            follow(pauses, mayResume);
+          } else if (!failing) {
+            failing = true;
+            log.warn(
+                "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
+                settings.name(),
+                Insist.cause(failure).toString());
+          }
+        });
+  }
+
+  private CompletableFuture<Report> report(Desk desk) {
+    return desk.limit()
+        .map(limit -> settings.backend().limiter().pace(limit).toCompletableFuture())
+        .orElseGet(() -> CompletableFuture.completedFuture(1.0))
+        .thenApply(desk::report);
+  }
+
+  private synchronized List<String> mayResume() {
+    told.values().removeIf(CompletableFuture::isCompletedExceptionally);
+    return settings.desks().all().stream()
+        .map(Desk::name)
+        .filter(name -> !told.containsKey(name) || told.get(name).isDone())
+        .toList();
+  }
+
+  private void follow(Map<String, Pause> pauses, List<String> mayResume) {
+    Map<String, Pause> before;
+    synchronized (this) {
+      before = paused;
+      paused = pauses;
+      pauses.keySet().forEach(told::remove);
+    }
+    for (Desk desk : settings.desks().all()) {
+      Pause pause = pauses.get(desk.name());
+      if (pause != null) {
+        if (!before.containsKey(desk.name())) {
+          log.warn("Gateway {} is paused since {}: {}", desk.name(), pause.since(), pause.reason());
+        }
+        desk.pause(pause.remaining().orElse(WITHOUT_END));
+      } else if (before.containsKey(desk.name())
+          || (mayResume.contains(desk.name()) && told(desk.name()))) {
+        log.info("Gateway {} is resumed", desk.name());
+        desk.resume();
+      }
+    }
+  }
+
+  /** Whether this worker had told of a pause which the board does not have any more. */
+  private synchronized boolean told(String gateway) {
+    return told.remove(gateway) != null;
+  }
+}

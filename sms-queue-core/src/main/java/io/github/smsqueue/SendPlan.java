@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.spi.GatewayRouter.Question;
+import io.github.smsqueue.spi.MessageReference;
+import io.github.smsqueue.spi.SmsRequest.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that a task still needs, and how long those recipients wait that cannot be called now.
+ * Thread-safe.
+ */
+final class SendPlan {
+
+  /**
+   * A call to be made.
+   *
+   * @param tried desks that provably did not send to these recipients in this run
+   */
+  record Call(Desk desk, List<Target> targets, Set<Desk> tried) {}
+
+  private final Task.Send task;
+  private final Lane lane;
+  private final Desks desks;
+  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+
+  /** How long to wait for the recipients that are put off; guarded by this. */
+  private Optional<Duration> putOff = Optional.empty();
+
+  SendPlan(Task.Send task, Lane lane, Desks desks) {
+    this.task = task;
+    this.lane = lane;
+    this.desks = desks;
+  }
+
+  /**
+   * Plans calls for recipients.
+   *
+   * @return those that no gateway can send to
+   */
+  List<Target> add(List<Target> targets) {
+    Map<Desk, Map<Object, List<Target>>> byDesk = new LinkedHashMap<>();
+    List<Target> nowhere = new ArrayList<>();
+    for (Target target : targets) {
+      Optional<Desk> desk = desks.choose(question(target), Set.of()).desk();
+      if (desk.isPresent()) {
+        group(byDesk, desk.get(), target);
+      } else {
+        nowhere.add(target);
+      }
+    }
+    byDesk.forEach((desk, groups) -> cut(desk, groups.values(), Set.of()));
+    return nowhere;
+  }
+
+  /** The next desk for a recipient to which those that were tried provably did not send. */
+  Optional<Desk> next(Target target, Set<Desk> tried) {
+    return desks.choose(question(target), tried).desk();
+  }
+
+  /**
+   * Plans calls to the next desk of each recipient.
+   *
+   * @return whether all of them can be made now
+   */
+  boolean failOver(Map<Target, Desk> targets, Set<Desk> tried) {
+    Map<Desk, Map<Object, List<Target>>> byDesk = new LinkedHashMap<>();
+    targets.forEach((target, desk) -> group(byDesk, desk, target));
+    boolean now = true;
+    for (Map.Entry<Desk, Map<Object, List<Target>>> each : byDesk.entrySet()) {
+      now &= cut(each.getKey(), each.getValue().values(), tried);
+    }
+    return now;
+  }
+
+  private static void group(Map<Desk, Map<Object, List<Target>>> byDesk, Desk desk, Target target) {
+    byDesk
+        .computeIfAbsent(desk, none -> new LinkedHashMap<>())
+        .computeIfAbsent(desk.gateway().callGroup(target), none -> new ArrayList<>())
+        .add(target);
+  }
+
+  private boolean cut(Desk desk, Iterable<List<Target>> groups, Set<Desk> tried) {
+    boolean open = desk.closedFor(lane).isZero();
+    int size = desk.recipientsPerCall(task.common().message());
+    for (List<Target> group : groups) {
+      for (int from = 0; from < group.size(); from += size) {
+        List<Target> targets = group.subList(from, Math.min(from + size, group.size()));
+        Call call = new Call(desk, targets, tried);
+        if (open) {
+          calls.add(call);
+        } else {
+          putOff(call);
+        }
+      }
+    }
+    return open;
+  }
+
+  private Question question(Target target) {
+    return new Question(
+        new MessageReference(task.batchId(), target.ordinal()),
+        target.number(),
+        lane,
+        task.common().message());
+  }
+
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
+  @Nullable
+  Call poll() {
+    return calls.poll();
+  }
+
+  void clear() {
+    calls.clear();
+  }
+
+  /** Leaves a call to a later run. */
+  void putOff(Call call) {
+    putOff(call.desk().turn(lane, call.targets().size()));
+  }
+
+  /** Leaves all calls to a desk to a later run, not before {@code wait} has passed. */
+  void putOff(Desk desk, Duration wait) {
+    if (calls.removeIf(call -> call.desk() == desk)) {
+      putOff(wait);
+    }
+  }
+
+  synchronized void putOff(Duration wait) {
+    if (putOff.isEmpty() || putOff.get().compareTo(wait) > 0) {
+      putOff = Optional.of(wait);
+    }
+  }
+
+  /** How long to wait for what was put off; empty when nothing was. */
+  synchronized Optional<Duration> putOff() {
+    return putOff;
+  }
+}
