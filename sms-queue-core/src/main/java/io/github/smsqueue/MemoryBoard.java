@@ -75,7 +75,7 @@ final class MemoryBoard implements GatewayBoard {
     workers.values().removeIf(reported -> reported.at().isBefore(oldest));
     List<Report> reports =
         workers.values().stream().flatMap(each -> each.reports().stream()).toList();
-    return CompletableFuture.completedFuture(BoardReports.sum(reports, pauses()));
+    return CompletableFuture.completedFuture(GatewayStatus.of(reports, pauses()));
   }
 
   @Override

@@ -31,7 +31,9 @@ final class Gateways {
         .concurrency(32)
         .leaseTime(settings.lease())
         .retry(simulated ? SIMULATED_RETRY : RetryPolicy.standard());
-    settings.rate().ifPresent(rate -> worker.rate(rate, (int) Math.ceil(rate)));
+    settings
+        .rate()
+        .ifPresent(rate -> worker.rate(rate, settings.burst().orElse((int) Math.ceil(rate))));
     return worker;
   }
 

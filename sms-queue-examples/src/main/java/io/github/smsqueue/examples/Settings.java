@@ -22,6 +22,7 @@ import java.util.function.Function;
  *       one
  *   <li>{@code SMS_GATEWAY}: {@code simulated} (default), {@code logging} or {@code http}
  *   <li>{@code SMS_RATE}: segments a second over all workers; default no limit
+ *   <li>{@code SMS_BURST}: how many of them may go at once; default a second's worth
  *   <li>{@code SIMULATED_LATENCY_MS}: what a call of the simulated gateway takes; default 50
  *   <li>{@code SIMULATED_LOG}: a file to which it appends a line per recipient and call
  *   <li>{@code WORKER_LEASE_MS}: how soon the work of a dead worker goes to another; default 30,000
@@ -44,6 +45,7 @@ final class Settings {
     dataDir();
     gateway();
     rate();
+    burst();
     simulatedLatency();
     simulatedLog();
     lease();
@@ -77,6 +79,11 @@ final class Settings {
   /** Segments a second, or empty for no limit. */
   Optional<Double> rate() {
     return text("SMS_RATE").map(text -> positive("SMS_RATE", text));
+  }
+
+  /** How many segments may go at once, or empty for a second's worth. */
+  Optional<Integer> burst() {
+    return text("SMS_BURST").map(text -> (int) number("SMS_BURST", 1, 1, 1_000_000));
   }
 
   Duration simulatedLatency() {

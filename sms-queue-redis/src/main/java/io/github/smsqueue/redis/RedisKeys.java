@@ -33,6 +33,8 @@ import java.util.regex.Pattern;
  * k:&lt;hash&gt;           STRING  the batch of an idempotency key
  * q:&lt;day&gt;:&lt;shard&gt;    HASH    batch and ordinal of a message by the hash of its id
  * v:&lt;hash&gt;           STRING  a receipt that came before the id of its message
+ * h                  HASH    paused gateways: since, until, reason
+ * hw                 HASH    what workers report of gateways
  * recent             ZSET    the latest batches by time
  * g:&lt;limit&gt;          HASH    a and u theoretical arrival times of a rate limit, w a lower lane waits,
  *                            h held until, p and c pace and time of the last cut
@@ -75,6 +77,10 @@ final class RedisKeys {
 
   String entry(String id) {
     return prefix + "e:" + id;
+  }
+
+  String pausedGateways() {
+    return prefix + "h";
   }
 
   String dead() {

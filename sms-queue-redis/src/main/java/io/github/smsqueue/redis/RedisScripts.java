@@ -46,6 +46,9 @@ final class RedisScripts {
   static final RedisScript THROTTLED = limit("throttled");
   static final RedisScript PACE = limit("pace");
 
+  static final RedisScript EXCHANGE = RedisScript.of(PRELUDE + read("exchange"), Send.BY_HASH);
+  static final RedisScript HALT = RedisScript.of(PRELUDE + read("halt"), Send.BY_HASH);
+
   static final RedisScript TAKE = RedisScript.of(read("take"), Send.ONCE);
   static final RedisScript TAKEN = RedisScript.of(read("taken"), Send.BY_HASH);
 

@@ -3,6 +3,7 @@ package io.github.smsqueue.redis;
 
 import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.GatewayBoard;
 import io.github.smsqueue.spi.RateLimiter;
 import io.github.smsqueue.spi.SmsQueue;
 import io.lettuce.core.RedisClient;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps queue, ledger and rate limits in Redis 6.2 or later: one server, one behind Sentinel, or a
+ * Keeps queue, ledger, rate limits and the board of gateways in Redis 6.2 or later: one server, one behind Sentinel, or a
  * cluster. Thread-safe.
  *
  * <p>Everything of one name lies in one slot; several names spread over a cluster. The server must
@@ -28,6 +29,7 @@ public final class RedisSmsBackend implements SmsBackend {
   private final RedisQueue queue;
   private final RedisLedger ledger;
   private final RedisLimiter limiter;
+  private final RedisBoard board;
   private final String description;
 
   private RedisSmsBackend(RedisServer server, Builder builder) {
@@ -45,6 +47,7 @@ public final class RedisSmsBackend implements SmsBackend {
     queue = new RedisQueue(link, builder.blockTime, durable);
     ledger = new RedisLedger(link);
     limiter = new RedisLimiter(link);
+    board = new RedisBoard(link);
     log.info(
         "{} is connected: timeout={}, blockTime={}, durable={}",
         description,
@@ -100,6 +103,11 @@ public final class RedisSmsBackend implements SmsBackend {
   @Override
   public RateLimiter limiter() {
     return limiter;
+  }
+
+  @Override
+  public GatewayBoard board() {
+    return board;
   }
 
   /** True but for a cluster, which may redirect one of two commands and not the other. */
