@@ -33,6 +33,9 @@ import java.util.regex.Pattern;
  * k:&lt;hash&gt;           STRING  the batch of an idempotency key
  * recent             ZSET    the latest batches by time
  * g:&lt;limit&gt;          STRING  theoretical arrival time of a rate limit
+ * o:&lt;list&gt;           SET     numbers that opted out; stays until they are removed
+ * q:&lt;cap&gt;:&lt;hash&gt;     ZSET    messages to one recipient by ms of the server's clock when they were
+ *                            last let pass; expires when the last leaves the window
  * </pre>
  */
 final class RedisKeys {
@@ -45,12 +48,16 @@ final class RedisKeys {
    * @throws IllegalArgumentException when the name is not acceptable
    */
   RedisKeys(String name) {
+    this.name = checked("name", name);
+    prefix = "{sq:" + name + "}:";
+  }
+
+  private static String checked(String field, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "name: must be 1 to 64 letters, digits, dots, underscores or hyphens: " + name);
+          field + ": must be 1 to 64 letters, digits, dots, underscores or hyphens: " + name);
     }
-    this.name = name;
-    prefix = "{sq:" + name + "}:";
+    return name;
   }
 
   String name() {
@@ -80,6 +87,15 @@ final class RedisKeys {
 
   String wake(Lane lane) {
     return prefix + "w:" + letter(lane);
+  }
+
+  /**
+   * The key of an opt-out list.
+   *
+   * @throws IllegalArgumentException when the name is not acceptable
+   */
+  String optOuts(String list) {
+    return prefix + "o:" + checked("list", list);
   }
 
   String batch(String batchId) {
