@@ -10,5 +10,6 @@ module io.github.smsqueue {
 
   exports io.github.smsqueue;
   exports io.github.smsqueue.gateway;
+  exports io.github.smsqueue.guard;
   exports io.github.smsqueue.spi;
 }

@@ -86,33 +86,30 @@ final class GuardStep {
   }
 
   private Guarded ask(List<Target> targets) throws InterruptedException {
-    List<Target> left = targets;
+    if (runner.settings().guard().isEmpty() || targets.isEmpty()) {
+      return Guarded.all(targets);
+    }
+    RecipientGuard guard = runner.settings().guard().get();
+    SmsRequest request = SmsRequest.of(task.batchId(), lane, task.common().message(), targets);
+    List<Decision> decisions = runner.await("guards of " + taskId, () -> check(guard, request));
+    if (decisions.size() != targets.size()) {
+      throw new IllegalStateException("guard %s gave %d decisions for %d recipients"
+          .formatted(guard.getClass().getName(), decisions.size(), targets.size()));
+    }
+    List<Target> passed = new ArrayList<>(targets.size());
     Map<Target, String> skipped = new LinkedHashMap<>();
     Duration deferred = Duration.ZERO;
-    for (RecipientGuard guard : runner.settings().guards()) {
-      if (left.isEmpty()) {
-        break;
+    for (int i = 0; i < targets.size(); i++) {
+      Decision decision = decisions.get(i);
+      if (decision instanceof Decision.Skip skip) {
+        skipped.put(targets.get(i), skip.reason());
+      } else if (decision instanceof Decision.Defer defer) {
+        boolean shorter = deferred.isZero() || defer.delay().compareTo(deferred) < 0;
+        deferred = shorter ? defer.delay() : deferred;
+      } else {
+        passed.add(targets.get(i));
       }
-      SmsRequest request = SmsRequest.of(task.batchId(), lane, task.common().message(), left);
-      List<Decision> decisions = runner.await("guards of " + taskId, () -> check(guard, request));
-      if (decisions.size() != left.size()) {
-        throw new IllegalStateException("guard %s gave %d decisions for %d recipients"
-            .formatted(guard.getClass().getName(), decisions.size(), left.size()));
-      }
-      List<Target> passed = new ArrayList<>(left.size());
-      for (int i = 0; i < left.size(); i++) {
-        Decision decision = decisions.get(i);
-        if (decision instanceof Decision.Skip skip) {
-          skipped.put(left.get(i), skip.reason());
-        } else if (decision instanceof Decision.Defer defer) {
-          deferred =
-              deferred.isZero() || defer.delay().compareTo(deferred) < 0 ? defer.delay() : deferred;
-        } else {
-          passed.add(left.get(i));
-        }
-      }
-      left = passed;
     }
-    return new Guarded(left, skipped, deferred);
+    return new Guarded(passed, skipped, deferred);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,9 +26,10 @@ public final class SmsBatch {
   private final @Nullable Duration expiresAfter;
   private final UnknownOutcomePolicy unknownOutcome;
   private final @Nullable String idempotencyKey;
+  private final @Nullable BigDecimal maxCost;
 
   private SmsBatch(Builder builder) {
-    message = new SmsMessage(builder.template, builder.content, builder.sender, builder.params);
+    message = new SmsMessage(builder.template, builder.text(), builder.sender, builder.params);
     recipients = List.copyOf(builder.recipients);
     source = builder.source == null ? null : Checks.token("source", builder.source, 128);
     lane = builder.lane;
@@ -37,6 +39,7 @@ public final class SmsBatch {
     idempotencyKey = builder.idempotencyKey == null
         ? null
         : Checks.token("idempotencyKey", builder.idempotencyKey, 256);
+    maxCost = builder.maxCost;
     if (source == null && recipients.isEmpty()) {
       throw new InvalidFieldException("recipients", "is empty; give at least one number");
     }
@@ -87,6 +90,11 @@ public final class SmsBatch {
     return Optional.ofNullable(idempotencyKey);
   }
 
+  /** What the batch may cost by its estimate, in the currency of the dispatcher's price table. */
+  public Optional<BigDecimal> maxCost() {
+    return Optional.ofNullable(maxCost);
+  }
+
   @Override
   public String toString() {
     return "SmsBatch[%s, %s, %s]"
@@ -107,6 +115,8 @@ public final class SmsBatch {
     private @Nullable Duration expiresAfter;
     private UnknownOutcomePolicy unknownOutcome = UnknownOutcomePolicy.HOLD;
     private @Nullable String idempotencyKey;
+    private boolean plainPunctuation;
+    private @Nullable BigDecimal maxCost;
 
     private Builder() {}
 
@@ -120,6 +130,19 @@ public final class SmsBatch {
     public Builder content(String content) {
       this.content = content;
       return this;
+    }
+
+    /**
+     * Writes the content with {@linkplain SmsText#plain plain punctuation}, which may save parts;
+     * default as given.
+     */
+    public Builder plainPunctuation() {
+      this.plainPunctuation = true;
+      return this;
+    }
+
+    private @Nullable String text() {
+      return content == null || !plainPunctuation ? content : SmsText.plain(content);
     }
 
     /** The sender id, short code or sign; default the gateway's. */
@@ -185,6 +208,18 @@ public final class SmsBatch {
     /** Makes submitting the same batch again find the first one; default none. */
     public Builder idempotencyKey(String key) {
       this.idempotencyKey = key;
+      return this;
+    }
+
+    /**
+     * Has the submission refused when its estimate is above this; default no limit. In the currency
+     * of {@link SmsDispatcher.Builder#prices}, which is needed. Not for a batch from a source.
+     */
+    public Builder maxCost(BigDecimal max) {
+      if (max.signum() < 0) {
+        throw new InvalidFieldException("maxCost", max.toPlainString() + " is negative");
+      }
+      this.maxCost = max;
       return this;
     }
 

@@ -5,6 +5,8 @@ import io.github.smsqueue.BatchPlanner.Addressed;
 import io.github.smsqueue.spi.BatchControl;
 import io.github.smsqueue.spi.BatchLedger.RecipientRecord;
 import io.github.smsqueue.spi.QueueStats;
+import io.github.smsqueue.spi.RecipientGuard;
+import io.github.smsqueue.spi.RecipientSource;
 import io.github.smsqueue.spi.Slice;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +38,7 @@ public final class SmsDispatcher {
   private final int maxContentLength;
   private final Duration timeout;
   private final Submitter submitter;
+  private final Estimator estimator;
   private final DeadLetterOffice deadLetters;
   private final PhoneNumbers numbers = PhoneNumbers.best();
 
@@ -50,16 +53,18 @@ public final class SmsDispatcher {
         new Submitter.Plan(region, builder.chunkSize, builder.retention),
         builder.clock,
         new Events(builder.listener));
+    estimator = new Estimator(builder.estimates, numbers, region);
     deadLetters = new DeadLetterOffice(backend);
     log.info(
         "SMS dispatcher started: region={} maxRecipients={} maxContentLength={} chunkSize={}"
-            + " retention={} timeout={}",
+            + " retention={} timeout={} estimates={}",
         region,
         maxRecipients,
         maxContentLength,
         builder.chunkSize,
         builder.retention,
-        timeout);
+        timeout,
+        builder.estimates);
   }
 
   /** A dispatcher on a backend; see {@link Builder} for the defaults. */
@@ -72,6 +77,7 @@ public final class SmsDispatcher {
    * a gateway.
    *
    * @throws InvalidFieldException when a field is bad or no number is valid; nothing was stored
+   * @throws CostCapException when the estimate is above {@link SmsBatch#maxCost()}; nothing was stored
    * @throws IdempotencyConflictException when the key was used for something else; nothing was stored
    * @throws QueueFullException when there is no room; nothing will be sent
    * @throws QueueUnavailableException when it is not known whether the batch was stored; submitting
@@ -83,9 +89,57 @@ public final class SmsDispatcher {
 
   /**
    * As {@link #submit}, without waiting. The future fails with what {@code submit} throws; a bad
-   * field is thrown at once.
+   * field is thrown at once, but for a cost that is too high.
    */
   public CompletableFuture<Submission> submitAsync(SmsBatch batch) {
+    check(batch);
+    Addressed addressed = BatchPlanner.address(batch.recipients(), numbers, region);
+    if (batch.source().isEmpty() && addressed.targets().isEmpty()) {
+      Submission.RejectedNumber first = addressed.rejected().get(0);
+      throw new InvalidFieldException(
+          "recipients",
+          "none of the %d numbers is valid; number %d (%s) %s"
+              .formatted(
+                  addressed.rejected().size(), first.index() + 1, first.number(), first.reason()));
+    }
+    if (batch.maxCost().isEmpty()) {
+      return submitter.store(batch, addressed);
+    }
+    return estimator
+        .admit(batch, addressed)
+        .thenCompose(estimate -> submitter.store(batch, addressed));
+  }
+
+  /**
+   * What a batch would come to; stores nothing, sends nothing. The invalid numbers may be all.
+   *
+   * @throws InvalidFieldException when a field is bad, a number has no price, or the batch is read
+   *     from a source
+   */
+  public Estimate estimate(SmsBatch batch) {
+    check(batch);
+    if (batch.source().isPresent()) {
+      throw new InvalidFieldException("source", "hand in the source, too: estimate(batch, source)");
+    }
+    Addressed addressed = BatchPlanner.address(batch.recipients(), numbers, region);
+    return await(estimator.estimate(batch, addressed), "estimate");
+  }
+
+  /**
+   * As {@link #estimate(SmsBatch)}, for a batch that is read from a source. Reads all of it now, page
+   * by page and in bounded memory; blocks that long.
+   *
+   * @throws SmsQueueException when the source cannot be read
+   */
+  public Estimate estimate(SmsBatch batch, RecipientSource source) {
+    check(batch);
+    if (batch.source().isEmpty()) {
+      throw new InvalidFieldException("source", "the batch lists its recipients: estimate(batch)");
+    }
+    return estimator.estimate(batch, source, page -> await(page, "estimate"));
+  }
+
+  private void check(SmsBatch batch) {
     batch.message().content().ifPresent(content -> {
       if (content.length() > maxContentLength) {
         throw new InvalidFieldException(
@@ -100,16 +154,6 @@ public final class SmsDispatcher {
           "has %d numbers, at most %d are allowed; use a source for more"
               .formatted(batch.recipients().size(), maxRecipients));
     }
-    Addressed addressed = BatchPlanner.address(batch.recipients(), numbers, region);
-    if (batch.source().isEmpty() && addressed.targets().isEmpty()) {
-      Submission.RejectedNumber first = addressed.rejected().get(0);
-      throw new InvalidFieldException(
-          "recipients",
-          "none of the %d numbers is valid; number %d (%s) %s"
-              .formatted(
-                  addressed.rejected().size(), first.index() + 1, first.number(), first.reason()));
-    }
-    return submitter.store(batch, addressed);
   }
 
   /** How far a batch is; empty when it is not known (any more). */
@@ -261,6 +305,7 @@ public final class SmsDispatcher {
     private Duration timeout = Duration.ofSeconds(2);
     private InstantSource clock = InstantSource.system();
     private SmsListener listener = SmsListener.NONE;
+    private Estimator.Terms estimates = Estimator.Terms.NONE;
 
     private Builder(SmsBackend backend) {
       this.backend = backend;
@@ -314,6 +359,33 @@ public final class SmsDispatcher {
     /** Is told of accepted batches; default {@link SmsListener#NONE}. */
     public Builder listener(SmsListener listener) {
       this.listener = listener;
+      return this;
+    }
+
+    /** What segments cost, for estimates and {@link SmsBatch.Builder#maxCost}; default unknown. */
+    public Builder prices(PriceTable prices) {
+      this.estimates = estimates.with(prices);
+      return this;
+    }
+
+    /** How many segments a second the workers may send, for estimates only; default unknown. */
+    public Builder mps(double perSecond) {
+      this.estimates = estimates.with(perSecond);
+      return this;
+    }
+
+    /** Who the workers would skip, for estimates only; default nobody. */
+    public Builder guard(RecipientGuard guard) {
+      this.estimates = estimates.with(guard);
+      return this;
+    }
+
+    /**
+     * The sign that the provider puts before every text ({@code 【sign】}) and bills, for estimates
+     * only; default none.
+     */
+    public Builder sign(String sign) {
+      this.estimates = estimates.withSign(sign);
       return this;
     }
 

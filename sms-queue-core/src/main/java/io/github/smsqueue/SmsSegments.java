@@ -55,6 +55,16 @@ public record SmsSegments(Encoding encoding, int units, int segments) {
     return new SmsSegments(encoding, units, segments);
   }
 
+  /**
+   * Counts the parts of a text with the sign that providers in China put before it and bill: {@code
+   * 【sign】text}.
+   *
+   * @param sign with its brackets or without
+   */
+  public static SmsSegments of(String text, String sign) {
+    return of((sign.startsWith("【") ? sign : "【" + sign + "】") + text);
+  }
+
   /** The segments of a message's content, at least 1; a message without a content counts as one. */
   public static int of(SmsMessage message) {
     return message.content().map(content -> of(content).segments()).orElse(1);

@@ -354,7 +354,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
           lowerLaneShare,
           leaseTime,
           retry,
-          List.copyOf(guards),
+          guards.isEmpty() ? Optional.empty() : Optional.of(RecipientGuard.chain(guards)),
           callTimeout,
           drainTimeout,
           gatewayPause,

@@ -6,6 +6,7 @@ import io.github.smsqueue.spi.RecipientSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a worker was built with.
@@ -23,7 +24,7 @@ record WorkerSettings(
     double lowerLaneShare,
     Duration leaseTime,
     RetryPolicy retry,
-    List<RecipientGuard> guards,
+    Optional<RecipientGuard> guard,
     Duration callTimeout,
     Duration drainTimeout,
     Duration gatewayPause,
@@ -33,14 +34,14 @@ record WorkerSettings(
 
   /** Whether a task must be looked at before its first call, since something is used up by each. */
   boolean looksFirst() {
-    return !guards.isEmpty()
+    return guard.isPresent()
         || desks.all().stream().anyMatch(desk -> desk.limit().isPresent());
   }
 
   @Override
   public String toString() {
     return ("name=%s gateways=%s concurrency=%d urgentReserve=%d lanes=%s lowerLaneShare=%s"
-            + " leaseTime=%s retry=%s guards=%d callTimeout=%s drainTimeout=%s gatewayPause=%s"
+            + " leaseTime=%s retry=%s guard=%s callTimeout=%s drainTimeout=%s gatewayPause=%s"
             + " sources=%s pageSize=%d")
         .formatted(
             name,
@@ -51,7 +52,7 @@ record WorkerSettings(
             lowerLaneShare,
             leaseTime,
             retry,
-            guards.size(),
+            guard.map(g -> g.getClass().getSimpleName()).orElse("none"),
             callTimeout,
             drainTimeout,
             gatewayPause,

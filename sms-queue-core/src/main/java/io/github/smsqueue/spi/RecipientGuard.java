@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.spi;
 
+import io.github.smsqueue.Lane;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,19 @@ public interface RecipientGuard {
   default CompletionStage<List<Decision>> preview(SmsRequest request) {
     return CompletableFuture.completedFuture(
         Collections.nCopies(request.targets().size(), Decision.PASS));
+  }
+
+  /**
+   * Asks guards one after another; whom one skips or defers, the next is not shown, so that a cap
+   * counts nobody whom an opt-out list skips. Put what counts last. Passes all when empty.
+   */
+  static RecipientGuard chain(List<? extends RecipientGuard> guards) {
+    return new GuardChain(guards);
+  }
+
+  /** This guard for some lanes; batches in other lanes pass and are not counted. */
+  default RecipientGuard onlyFor(Lane... lanes) {
+    return new LaneGuard(this, lanes);
   }
 
   /** What a guard says about one recipient. Immutable. */

@@ -31,13 +31,16 @@ import java.util.regex.Pattern;
  * s:&lt;batch&gt;          STRING  one letter a recipient
  * m:&lt;batch&gt;          HASH    notes by ordinal
  * k:&lt;hash&gt;           STRING  the batch of an idempotency key
- * q:&lt;day&gt;:&lt;shard&gt;    HASH    batch and ordinal of a message by the hash of its id
+ * a:&lt;day&gt;:&lt;shard&gt;    HASH    batch and ordinal of a message by the hash of its id
  * v:&lt;hash&gt;           STRING  a receipt that came before the id of its message
  * h                  HASH    paused gateways: since, until, reason
  * hw                 HASH    what workers report of gateways
  * recent             ZSET    the latest batches by time
  * g:&lt;limit&gt;          HASH    a and u theoretical arrival times of a rate limit, w a lower lane waits,
  *                            h held until, p and c pace and time of the last cut
+ * o:&lt;list&gt;           SET     numbers that opted out; stays until they are removed
+ * q:&lt;cap&gt;:&lt;hash&gt;     ZSET    messages to one recipient by ms of the server's clock when they were
+ *                            last let pass; expires when the last leaves the window
  * </pre>
  */
 final class RedisKeys {
@@ -50,12 +53,16 @@ final class RedisKeys {
    * @throws IllegalArgumentException when the name is not acceptable
    */
   RedisKeys(String name) {
+    this.name = checked("name", name);
+    prefix = "{sq:" + name + "}:";
+  }
+
+  private static String checked(String field, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "name: must be 1 to 64 letters, digits, dots, underscores or hyphens: " + name);
+          field + ": must be 1 to 64 letters, digits, dots, underscores or hyphens: " + name);
     }
-    this.name = name;
-    prefix = "{sq:" + name + "}:";
+    return name;
   }
 
   String name() {
@@ -89,6 +96,15 @@ final class RedisKeys {
 
   String wake(Lane lane) {
     return prefix + "w:" + letter(lane);
+  }
+
+  /**
+   * The key of an opt-out list.
+   *
+   * @throws IllegalArgumentException when the name is not acceptable
+   */
+  String optOuts(String list) {
+    return prefix + "o:" + checked("list", list);
   }
 
   String batch(String batchId) {

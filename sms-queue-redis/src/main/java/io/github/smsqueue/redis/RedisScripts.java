@@ -49,6 +49,9 @@ final class RedisScripts {
   static final RedisScript EXCHANGE = RedisScript.of(PRELUDE + read("exchange"), Send.BY_HASH);
   static final RedisScript HALT = RedisScript.of(PRELUDE + read("halt"), Send.BY_HASH);
 
+  static final RedisScript CAP = RedisScript.of(PRELUDE + read("cap"), Send.BY_HASH);
+  static final RedisScript OPTOUT = RedisScript.of(PRELUDE + read("optout"), Send.BY_HASH);
+
   static final RedisScript TAKE = RedisScript.of(read("take"), Send.ONCE);
   static final RedisScript TAKEN = RedisScript.of(read("taken"), Send.BY_HASH);
 

@@ -2,6 +2,8 @@
 package io.github.smsqueue.redis;
 
 import io.github.smsqueue.SmsBackend;
+import io.github.smsqueue.guard.FrequencyCap;
+import io.github.smsqueue.guard.OptOutList;
 import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.GatewayBoard;
 import io.github.smsqueue.spi.RateLimiter;
@@ -108,6 +110,25 @@ public final class RedisSmsBackend implements SmsBackend {
   @Override
   public GatewayBoard board() {
     return board;
+  }
+
+  /** The opt-out list named {@code default} of all workers of this queue. */
+  public OptOutList optOuts() {
+    return optOuts("default");
+  }
+
+  /**
+   * An opt-out list of all workers of this queue, kept until numbers are removed.
+   *
+   * @param list 1 to 64 letters, digits, dots, underscores or hyphens: a brand, a kind of message
+   */
+  public OptOutList optOuts(String list) {
+    return OptOutList.of(new RedisOptOuts(link, list));
+  }
+
+  /** A frequency cap over all workers of this queue, on the server's clock. */
+  public FrequencyCap frequencyCap(FrequencyCap.Rule rule) {
+    return FrequencyCap.of(rule, new RedisCap(link));
   }
 
   /** True but for a cluster, which may redirect one of two commands and not the other. */

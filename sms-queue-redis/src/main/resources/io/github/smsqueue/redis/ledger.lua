@@ -100,7 +100,7 @@ end
 local DAY = 86400000
 
 local function index_key(day, hash)
-  return K .. 'q:' .. int(day) .. ':' .. string.sub(hash, 1, 2)
+  return K .. 'a:' .. int(day) .. ':' .. string.sub(hash, 1, 2)
 end
 
 -- Remembers the id of a message, at least for KNOWN ms.
