@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the answers mean is told by {@link ReplyRules}.
  *
- * <p>One call is at most one HTTP/1.1 request: nothing is retried, and redirects are not followed. A
- * GET that java.net.http would silently write again is stopped before its second writing (measured on
- * JDK 17 and 25). A call is <i>not sent</i> when nothing of its request was written (unknown host,
- * connection refused, connect time-out, certificate refused) or the provider broke off the TLS
- * handshake (of a POST or PUT; after a GET it cannot be seen); every other failure is <i>unknown</i>.
+ * <p>One call is at most one HTTP/1.1 request; {@link HttpCall} tells which failures are <i>not
+ * sent</i> and which <i>unknown</i>.
  *
  * <p>Connections are kept alive. One that the provider closes while a request is on its way makes
  * that call unknown, so let {@code -Djdk.httpclient.keepalive.timeout} (seconds) be shorter than the
@@ -64,22 +59,20 @@ import org.jspecify.annotations.Nullable;
 public final class HttpGateway implements SmsGateway {
   private final String name;
   private final RequestTemplate template;
-  private final HttpExchange exchange;
+  private final HttpCall call;
   private final ReplyRules rules;
   private final @Nullable RecipientResults results;
   private final int maxRecipients;
-  private final Duration timeout;
   private final String numberSeparator;
   private final String defaultSender;
 
   private HttpGateway(Builder builder, RequestTemplate template, HttpClient client) {
     this.name = builder.name;
     this.template = template;
-    this.exchange = new HttpExchange(client, builder.timeout, builder.maxReplyBytes);
+    this.call = new HttpCall(client, builder.timeout, builder.maxReplyBytes);
     this.rules = builder.rules;
     this.results = builder.results;
     this.maxRecipients = builder.maxRecipients;
-    this.timeout = builder.timeout;
     this.numberSeparator = builder.numberSeparator;
     this.defaultSender = builder.defaultSender;
   }
@@ -113,8 +106,7 @@ public final class HttpGateway implements SmsGateway {
           null);
     }
     CallValues values = new CallValues(request, numberSeparator, defaultSender);
-    OneRequest once = template.body(values);
-    Reply reply = exchange.make(template.request(values, once, timeout), once);
+    Reply reply = Reply.of(template.send(call, values));
     SendResult result = rules.judge(reply);
     return results != null && result instanceof SendResult.Accepted
         ? results.report(request, reply)
@@ -257,11 +249,7 @@ public final class HttpGateway implements SmsGateway {
      * must neither follow redirects nor have an authenticator, because both repeat requests.
      */
     public Builder client(HttpClient client) {
-      if (client.followRedirects() != HttpClient.Redirect.NEVER
-          || client.authenticator().isPresent()) {
-        throw new InvalidFieldException("client", "repeats requests: redirects or authenticator");
-      }
-      this.client = client;
+      this.client = HttpCall.checked(client);
       return this;
     }
 
@@ -271,9 +259,8 @@ public final class HttpGateway implements SmsGateway {
      * @throws InvalidFieldException when a field is missing or bad, or a placeholder does not exist
      */
     public HttpGateway build() {
-      if (maxRecipients < 1 || maxReplyBytes < 1) {
-        throw new InvalidFieldException(
-            maxRecipients < 1 ? "maxRecipients" : "maxReplyBytes", "is less than 1");
+      if (maxRecipients < 1) {
+        throw new InvalidFieldException("maxRecipients", "is less than 1");
       }
       RequestTemplate template = new RequestTemplate(method, url);
       headers.forEach(template::header);
@@ -281,21 +268,8 @@ public final class HttpGateway implements SmsGateway {
         template.body(contentType, body);
       }
       template.check(maxRecipients);
-      return new HttpGateway(this, template, client == null ? newClient() : client);
-    }
-
-    private HttpClient newClient() {
-      AtomicInteger threads = new AtomicInteger();
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(connectTimeout)
-          .executor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "sms-http-" + name + "-" + threads.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-          }))
-          .build();
+      return new HttpGateway(
+          this, template, client == null ? HttpCall.newClient(name, connectTimeout) : client);
     }
 
     private static Duration positive(String field, Duration value) {

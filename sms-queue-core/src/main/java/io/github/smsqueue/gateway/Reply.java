@@ -1,65 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.gateway;
 
-import java.net.http.HttpHeaders;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** What the provider answered. Immutable; {@code toString} does not show the body. */
+/** An answer as the rules see it: with its JSON, or one part of that. Immutable. */
 final class Reply {
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofDays(1);
-  private static final Pattern CHARSET =
-      Pattern.compile("charset\\s*=\\s*\"?([^\\s;\"]+)", Pattern.CASE_INSENSITIVE);
-
-  private final int status;
-  private final HttpHeaders headers;
-  private final boolean whole;
-  private final String text;
+  private final HttpReply http;
   private final Optional<Json> json;
 
-  private Reply(int status, HttpHeaders headers, boolean whole, String text, Optional<Json> json) {
-    this.status = status;
-    this.headers = headers;
-    this.whole = whole;
-    this.text = text;
+  private Reply(HttpReply http, Optional<Json> json) {
+    this.http = http;
     this.json = json;
   }
 
-  /** An answer; a body that is not whole counts as empty. */
-  static Reply of(int status, HttpHeaders headers, ReplyBody body) {
-    String text = body.whole() ? new String(body.bytes(), charset(headers)) : "";
-    return new Reply(status, headers, body.whole(), text, Json.parse(text));
+  static Reply of(HttpReply http) {
+    return new Reply(http, Json.parse(http.text()));
   }
 
   /** This answer with only one part of its JSON. */
   Reply item(Json item) {
-    return new Reply(status, headers, whole, text, Optional.of(item));
+    return new Reply(http, Optional.of(item));
   }
 
   int status() {
-    return status;
+    return http.status();
   }
 
   boolean successful() {
-    return status / 100 == 2;
+    return http.successful();
   }
 
   /** Whether all of the body was read. */
   boolean whole() {
-    return whole;
+    return http.whole();
   }
 
   String text() {
-    return text;
+    return http.text();
   }
 
   /** The body, when it is JSON. */
@@ -67,47 +45,12 @@ final class Reply {
     return json;
   }
 
-  /**
-   * How long the provider asks to wait (RFC 9110, 10.2.3: seconds or a date), at most a day; zero
-   * when it does not. A date is compared with the provider's own clock when the answer shows it.
-   */
   Duration retryAfter() {
-    String value = headers.firstValue("Retry-After").orElse("").strip();
-    if (value.matches("\\d+")) {
-      return value.length() > 9 ? LONGEST_RETRY_AFTER : capped(Long.parseLong(value));
-    }
-    Instant now = date("Date").orElseGet(() -> InstantSource.system().instant());
-    return date("Retry-After")
-        .map(then -> capped(Duration.between(now, then).toSeconds()))
-        .orElse(Duration.ZERO);
-  }
-
-  private static Duration capped(long seconds) {
-    return Duration.ofSeconds(Math.max(0, Math.min(seconds, LONGEST_RETRY_AFTER.toSeconds())));
-  }
-
-  private Optional<Instant> date(String header) {
-    try {
-      return headers
-          .firstValue(header)
-          .map(value -> ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME))
-          .map(ZonedDateTime::toInstant);
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Charset charset(HttpHeaders headers) {
-    Matcher named = CHARSET.matcher(headers.firstValue("Content-Type").orElse(""));
-    try {
-      return named.find() ? Charset.forName(named.group(1)) : StandardCharsets.UTF_8;
-    } catch (IllegalArgumentException e) {
-      return StandardCharsets.UTF_8;
-    }
+    return http.retryAfter();
   }
 
   @Override
   public String toString() {
-    return "Reply[HTTP " + status + ", " + text.length() + " characters]";
+    return http.toString();
   }
 }

@@ -6,13 +6,13 @@ import io.github.smsqueue.spi.GatewayException;
 import io.github.smsqueue.spi.SendResult;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -149,30 +149,22 @@ final class RequestTemplate {
     origin = uri.getScheme() + "://" + uri.getRawAuthority();
   }
 
-  /** The body of one call. */
-  OneRequest body(Template.Values values) throws GatewayException {
-    return new OneRequest(render(body, values).getBytes(StandardCharsets.UTF_8));
-  }
-
   /**
-   * The request of one call.
+   * Makes one call.
    *
    * @throws GatewayException when the message lacks something, or has something that a header cannot
-   *     carry
+   *     carry; or when no answer came
    */
-  HttpRequest request(Template.Values values, OneRequest body, Duration timeout)
-      throws GatewayException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url.render(values)))
-        .version(HttpClient.Version.HTTP_1_1)
-        .timeout(timeout)
-        .method(method, body);
+  HttpReply send(HttpCall call, Template.Values values) throws GatewayException {
+    Map<String, String> lines = new LinkedHashMap<>();
     if (contentType != null) {
-      request.header("Content-Type", contentType);
+      lines.put("Content-Type", contentType);
     }
     for (Header header : headers) {
-      request.header(header.name, header.render(values));
+      lines.put(header.name, header.render(values));
     }
-    return request.build();
+    byte[] written = render(body, values).getBytes(StandardCharsets.UTF_8);
+    return call.make(method, URI.create(url.render(values)), lines, written);
   }
 
   private static String render(@Nullable Template template, Template.Values values)

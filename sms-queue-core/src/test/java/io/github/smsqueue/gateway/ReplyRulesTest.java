@@ -190,11 +190,11 @@ class ReplyRulesTest {
   }
 
   private static Reply reply(int status, String body, String... headers) {
-    return Reply.of(status, headers(headers), ReplyBodies.whole(body));
+    return Reply.of(HttpReply.of(status, headers(headers), ReplyBodies.whole(body)));
   }
 
   private static Reply reply(ReplyBody body, int status) {
-    return Reply.of(status, headers(), body);
+    return Reply.of(HttpReply.of(status, headers(), body));
   }
 
   private static HttpHeaders headers(String... pairs) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.gateways;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A JSON value; the only class of the gateways that knows Jackson. Immutable. */
+public final class Json {
+  private static final int LONGEST_ID = 255;
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+
+  private final JsonNode node;
+
+  private Json(JsonNode node) {
+    this.node = node;
+  }
+
+  /** The value that a text is; empty when it is no JSON. */
+  public static Optional<Json> parse(String text) {
+    try {
+      JsonNode node = MAPPER.readTree(text);
+      return node.isMissingNode() ? Optional.empty() : Optional.of(new Json(node));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The string, number or boolean at a place, as text.
+   *
+   * @param pointer RFC 6901, such as {@code /result/code}
+   */
+  public Optional<String> text(String pointer) {
+    JsonNode found = node.at(pointer);
+    return found.isValueNode() && !found.isNull() ? Optional.of(found.asText()) : Optional.empty();
+  }
+
+  /** The id at a place: a text that is neither blank nor longer than 255 characters. */
+  public Optional<String> id(String pointer) {
+    return text(pointer).filter(id -> !id.isBlank() && id.length() <= LONGEST_ID);
+  }
+
+  /** The value at a place; empty when there is none. */
+  public Optional<Json> at(String pointer) {
+    JsonNode found = node.at(pointer);
+    return found.isMissingNode() ? Optional.empty() : Optional.of(new Json(found));
+  }
+
+  /** The elements of the array at a place; empty when there is no array. */
+  public Optional<List<Json>> items(String pointer) {
+    JsonNode found = node.at(pointer);
+    if (!found.isArray()) {
+      return Optional.empty();
+    }
+    List<Json> items = new ArrayList<>(found.size());
+    found.forEach(item -> items.add(new Json(item)));
+    return Optional.of(items);
+  }
+
+  /** The strings, numbers and booleans of an object as texts, by name; empty for anything else. */
+  public Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    node.properties().forEach(member -> {
+      JsonNode value = member.getValue();
+      if (value.isValueNode() && !value.isNull()) {
+        texts.put(member.getKey(), value.asText());
+      }
+    });
+    return texts;
+  }
+
+  /** An object of strings, numbers, lists and maps as text, in the order of the map. */
+  public static String write(Map<String, ?> object) {
+    try {
+      return MAPPER.writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot be written as JSON", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Json[" + node.getNodeType() + "]";
+  }
+}
