@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -31,8 +31,7 @@ final class Desk {
   private final int places;
   private final int reserved;
 
-  /** One thread of a worker at a time asks for the permits of a lane; the others queue behind it. */
-  private final Map<Lane, Semaphore> permitTurn = new EnumMap<>(Lane.class);
+  private final Map<Lane, PermitLine> permitLines = new EnumMap<>(Lane.class);
 
   // All below: guarded by this. Times are System.nanoTime().
   private final Map<Lane, Long> closedUntil = new EnumMap<>(Lane.class);
@@ -57,7 +56,7 @@ final class Desk {
     this.places = places;
     this.reserved = reserved;
     for (Lane lane : Lane.values()) {
-      permitTurn.put(lane, new Semaphore(1, true));
+      permitLines.put(lane, new PermitLine());
     }
   }
 
@@ -78,8 +77,9 @@ final class Desk {
     return limit;
   }
 
-  Semaphore permitTurn(Lane lane) {
-    return java.util.Objects.requireNonNull(permitTurn.get(lane));
+  /** Where those wait that need permits for calls from a lane. */
+  PermitLine permitLine(Lane lane) {
+    return Objects.requireNonNull(permitLines.get(lane));
   }
 
   /** What permits a call of so many recipients needs. */

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -187,27 +186,26 @@ final class TaskRunner {
     if (demands.isEmpty()) {
       return Duration.ZERO;
     }
-    Semaphore turn = desk.permitTurn(lane);
-    turn.acquire();
-    try {
-      while (true) {
-        Duration closed = desk.closedFor(lane);
-        if (!closed.isZero()) {
-          return closed;
-        }
-        Duration wait = await(
-            "permits of " + desk.name(), () -> settings.backend().limiter().permits(lane, demands));
-        if (wait.isZero()) {
-          return wait;
-        }
-        if (wait.compareTo(SHORT_WAIT) > 0 || stopping.get()) {
-          desk.close(lane, wait);
-          return wait;
-        }
-        Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
+    return desk.permitLine(lane).pass(demands, wanted -> askForPermits(desk, lane, wanted));
+  }
+
+  private Duration askForPermits(Desk desk, Lane lane, List<Demand> demands)
+      throws InterruptedException {
+    while (true) {
+      Duration closed = desk.closedFor(lane);
+      if (!closed.isZero()) {
+        return closed;
       }
-    } finally {
-      turn.release();
+      Duration wait = await(
+          "permits of " + desk.name(), () -> settings.backend().limiter().permits(lane, demands));
+      if (wait.isZero()) {
+        return wait;
+      }
+      if (wait.compareTo(SHORT_WAIT) > 0 || stopping.get()) {
+        desk.close(lane, wait);
+        return wait;
+      }
+      Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
     }
   }
 
