@@ -4,6 +4,7 @@ package io.github.smsqueue;
 import io.github.smsqueue.GatewayCall.Answer;
 import io.github.smsqueue.GuardStep.Guarded;
 import io.github.smsqueue.SmsListener.RecipientEvent;
+import io.github.smsqueue.Task.Query.Sent;
 import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.BatchLedger.Begun;
 import io.github.smsqueue.spi.BatchLedger.MessageIds;
@@ -92,8 +93,9 @@ final class SendRun implements LeaseKeeper.Held {
 
   void run() throws InterruptedException {
     Ordinals wanted = task.ordinals();
-    // The first attempt of an unlimited task takes it for untouched; else permits would be wasted.
-    if (lease.attempt() > 1 || settings.looksFirst()) {
+    // A first attempt takes the task for untouched where that can waste the permits of one call at
+    // most.
+    if (lease.attempt() > 1 || settings.looksFirst(task)) {
       Begun look = fence.begin(Ordinals.none());
       if (!proceed(look)) {
         conclude();
@@ -318,7 +320,22 @@ final class SendRun implements LeaseKeeper.Held {
     }
     outcome.failure().ifPresent(tally::failed);
     MessageIds ids = new MessageIds(desk.name(), outcome.messageIds());
-    return new Finished(failingOver, record(outcome, ids));
+    return new Finished(failingOver, askedLater(desk, request, answer, record(outcome, ids)));
+  }
+
+  /** Has the provider asked later what became of the messages, if it can be. */
+  private CompletableFuture<Recorded> askedLater(
+      Desk desk, SmsRequest request, Answer answer, CompletableFuture<Recorded> record) {
+    List<Sent> sent = settings.queries().containsKey(desk.name())
+        ? Sent.of(request, answer.results())
+        : List.of();
+    if (sent.isEmpty()) {
+      return record;
+    }
+    CompletableFuture<Recorded> asked = record.thenCompose(
+        recorded -> runner.askLater(lease, desk, sent).thenApply(none -> recorded));
+    tally.add(asked);
+    return asked;
   }
 
   /** Those that were provably not sent to and have another gateway. */

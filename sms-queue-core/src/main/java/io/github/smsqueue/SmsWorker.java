@@ -3,6 +3,7 @@ package io.github.smsqueue;
 
 import io.github.smsqueue.spi.Capabilities;
 import io.github.smsqueue.spi.GatewayRouter;
+import io.github.smsqueue.spi.ReceiptQuery;
 import io.github.smsqueue.spi.RecipientGuard;
 import io.github.smsqueue.spi.RecipientSource;
 import io.github.smsqueue.spi.SmsGateway;
@@ -196,6 +197,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     private final Map<String, GatewayRate> rates = new HashMap<>();
     private final List<RecipientGuard> guards = new ArrayList<>();
     private final Map<String, RecipientSource> sources = new HashMap<>();
+    private final Map<String, ReceiptQuery> queries = new HashMap<>();
     private String name = "sms-worker-" + SERIAL.incrementAndGet();
     private int concurrency = 32;
     private Optional<Integer> urgentReserve = Optional.empty();
@@ -289,6 +291,16 @@ public final class SmsWorker implements Runnable, AutoCloseable {
       return this;
     }
 
+    /**
+     * Asks a gateway's provider for the messages that have no receipt, those of unknown outcome
+     * included: a minute after the call, then less and less often for three days; default never. Each
+     * call puts a task more into the queue.
+     */
+    public Builder query(String gateway, ReceiptQuery query) {
+      queries.put(gateway, query);
+      return this;
+    }
+
     /** Asks a guard before each call, after those added before it; default none. */
     public Builder guard(RecipientGuard guard) {
       guards.add(guard);
@@ -360,6 +372,8 @@ public final class SmsWorker implements Runnable, AutoCloseable {
           gatewayPause,
           Map.copyOf(sources),
           pageSize,
+          Map.copyOf(queries),
+          DeliveryReceipts.of(backend, listener),
           new Events(listener));
     }
 
@@ -397,10 +411,11 @@ public final class SmsWorker implements Runnable, AutoCloseable {
         Checks.atLeast("gateway.maxRecipients", 1, gateway.maxRecipients());
       }
       Set<String> strangers = new HashSet<>(rates.keySet());
+      strangers.addAll(queries.keySet());
       strangers.remove(EVERY_GATEWAY);
       router.gateways().forEach(gateway -> strangers.remove(gateway.name()));
       if (!strangers.isEmpty()) {
-        throw new InvalidFieldException("rate", "no gateway is called " + strangers);
+        throw new InvalidFieldException("gateway", "no gateway is called " + strangers);
       }
       return new SmsWorker(this);
     }

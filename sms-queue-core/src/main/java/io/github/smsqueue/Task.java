@@ -2,8 +2,10 @@
 package io.github.smsqueue;
 
 import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.Slice;
 import io.github.smsqueue.spi.SmsRequest;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -74,4 +76,37 @@ sealed interface Task {
    * @param region the default region of numbers without a country code
    */
   record Source(String name, String region, int chunkSize) {}
+
+  /**
+   * Ask a provider what became of the messages of one call.
+   *
+   * @param gateway which
+   * @param sent by ascending ordinal; not empty
+   * @param sentAt ms since 1970
+   */
+  record Query(String batchId, String gateway, List<Sent> sent, long sentAt) implements Task {
+
+    /** Of one call; each call has its own. */
+    String id(long token) {
+      return batchId + ":q" + sent.get(0).ordinal() + ":" + token;
+    }
+
+    /** One message; the id is empty when the outcome of the call is not known. */
+    record Sent(int ordinal, String number, String messageId) {
+
+      /** The messages of a call that the provider has, or may have. */
+      static List<Sent> of(SmsRequest request, List<SendResult> results) {
+        List<Sent> sent = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+          SmsRequest.Target target = request.targets().get(i);
+          if (results.get(i) instanceof SendResult.Accepted accepted) {
+            sent.add(new Sent(target.ordinal(), target.number(), accepted.messageId()));
+          } else if (results.get(i) instanceof SendResult.Unknown) {
+            sent.add(new Sent(target.ordinal(), target.number(), ""));
+          }
+        }
+        return sent;
+      }
+    }
+  }
 }

@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  * sender, {@code p} parameters, {@code u} policy, {@code f} first ordinal; a SEND has {@code n}
  * numbers ("" for an ordinal without a target) and {@code q} parameters by offset; an EXPAND has
  * {@code x} source, {@code r} region, {@code k} chunk size, {@code o} cursor, {@code e} ended.
+ *
+ * <p>Version 2, only for a QUERY: {@code b} batch, {@code g} gateway, {@code a} time of the call, {@code
+ * d} ordinals, {@code n} numbers, {@code i} message ids.
  */
 final class TaskCodec {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   private static final int MAX_PAYLOAD = 64 << 20;
   private static final JsonFactory JSON = JsonFactory.builder()
       .streamReadConstraints(StreamReadConstraints.builder()
@@ -61,8 +64,11 @@ final class TaskCodec {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
-      json.writeNumberField("v", VERSION);
-      if (task instanceof Task.Send send) {
+      // As old as can be, for workers of the version before.
+      json.writeNumberField("v", task instanceof Task.Query ? 2 : 1);
+      if (task instanceof Task.Query query) {
+        writeQuery(json, query);
+      } else if (task instanceof Task.Send send) {
         writeCommon(json, send.common());
         writeSend(json, send);
       } else if (task instanceof Task.Expand expand) {
@@ -127,6 +133,27 @@ final class TaskCodec {
     json.writeBooleanField("e", expand.ended());
   }
 
+  private static void writeQuery(JsonGenerator json, Task.Query query) throws IOException {
+    json.writeStringField("b", query.batchId());
+    json.writeStringField("g", query.gateway());
+    json.writeNumberField("a", query.sentAt());
+    json.writeArrayFieldStart("d");
+    for (Task.Query.Sent sent : query.sent()) {
+      json.writeNumber(sent.ordinal());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("n");
+    for (Task.Query.Sent sent : query.sent()) {
+      json.writeString(sent.number());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("i");
+    for (Task.Query.Sent sent : query.sent()) {
+      json.writeString(sent.messageId());
+    }
+    json.writeEndArray();
+  }
+
   private static void writeOptional(JsonGenerator json, String name, @Nullable String value)
       throws IOException {
     if (value != null) {
@@ -173,7 +200,7 @@ final class TaskCodec {
     if (version > VERSION) {
       throw new NewerTask(version);
     }
-    expect(version == VERSION);
+    expect(version >= 1);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken token = json.nextToken();
       switch (name) {
@@ -190,6 +217,10 @@ final class TaskCodec {
         case "r" -> fields.region = string(json, token);
         case "k" -> fields.chunkSize = integer(json, token);
         case "o" -> fields.cursor = string(json, token);
+        case "g" -> fields.gateway = string(json, token);
+        case "a" -> fields.sentAt = number(json, token);
+        case "d" -> fields.ordinals = integers(json, token);
+        case "i" -> fields.messageIds = strings(json, token);
         case "e" -> fields.ended = token == JsonToken.VALUE_TRUE;
         default -> json.skipChildren();
       }
@@ -212,6 +243,21 @@ final class TaskCodec {
   private static int integer(JsonParser json, JsonToken token) throws IOException, UnreadableTask {
     expect(token == JsonToken.VALUE_NUMBER_INT);
     return json.getIntValue();
+  }
+
+  private static long number(JsonParser json, JsonToken token) throws IOException, UnreadableTask {
+    expect(token == JsonToken.VALUE_NUMBER_INT);
+    return json.getLongValue();
+  }
+
+  private static List<Integer> integers(JsonParser json, JsonToken token)
+      throws IOException, UnreadableTask {
+    expect(token == JsonToken.START_ARRAY);
+    List<Integer> values = new ArrayList<>();
+    for (JsonToken next = json.nextToken(); next != JsonToken.END_ARRAY; next = json.nextToken()) {
+      values.add(integer(json, next));
+    }
+    return values;
   }
 
   private static List<String> strings(JsonParser json, JsonToken token)
@@ -260,8 +306,15 @@ final class TaskCodec {
     private int chunkSize;
     private @Nullable String cursor;
     private boolean ended;
+    private @Nullable String gateway;
+    private long sentAt;
+    private List<Integer> ordinals = List.of();
+    private List<String> messageIds = List.of();
 
     Task toTask() throws UnreadableTask {
+      if (gateway != null) {
+        return query(require(batchId), require(gateway));
+      }
       expect(batchId != null && (numbers != null || source != null));
       Common common =
           new Common(require(batchId), new SmsMessage(template, content, sender, params), policy);
@@ -278,6 +331,18 @@ final class TaskCodec {
         }
       }
       return new Task.Send(common, new Slice(first, numbers.size()), targets);
+    }
+
+    private Task.Query query(String batch, String of) throws UnreadableTask {
+      List<String> called = numbers == null ? List.of() : numbers;
+      int size = ordinals.size();
+      expect(size > 0 && called.size() == size && messageIds.size() == size);
+      List<Task.Query.Sent> sent = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        expect(ordinals.get(i) >= 0 && (i == 0 || ordinals.get(i) > ordinals.get(i - 1)));
+        sent.add(new Task.Query.Sent(ordinals.get(i), called.get(i), messageIds.get(i)));
+      }
+      return new Task.Query(batch, of, sent, sentAt);
     }
 
     private static String require(@Nullable String value) throws UnreadableTask {

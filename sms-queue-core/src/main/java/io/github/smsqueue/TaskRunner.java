@@ -4,9 +4,11 @@ package io.github.smsqueue;
 import static io.github.smsqueue.spi.RateLimiter.LONGEST_HOLD;
 
 import io.github.smsqueue.GatewayCall.Answer;
+import io.github.smsqueue.Task.Query.Sent;
 import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Outcome;
+import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter.Demand;
 import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SendResult.NotSent;
@@ -101,6 +103,10 @@ final class TaskRunner {
         run.run();
       } else if (task instanceof Task.Expand expand) {
         ExpandRun run = new ExpandRun(this, lease, expand);
+        keeper.hold(lease, run);
+        run.run();
+      } else if (task instanceof Task.Query query) {
+        QueryRun run = new QueryRun(this, lease, query);
         keeper.hold(lease, run);
         run.run();
       }
@@ -207,6 +213,20 @@ final class TaskRunner {
       }
       Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
     }
+  }
+
+  /** Has a provider asked, later, what became of messages. */
+  CompletableFuture<Void> askLater(Lease lease, Desk desk, List<Sent> sent) {
+    Task.Query query =
+        new Task.Query(lease.batchId(), desk.name(), sent, System.currentTimeMillis());
+    QueueEntry entry = new QueueEntry(
+        query.id(lease.token()),
+        lease.batchId(),
+        lease.lane(),
+        QueryRun.FIRST,
+        TaskCodec.encode(query));
+    return insist.on(
+        "enqueue " + entry.id(), () -> settings.backend().queue().enqueue(List.of(entry)));
   }
 
   /** A call has ended: how it went counts for the gateway, and a rate limit slows down if asked to. */

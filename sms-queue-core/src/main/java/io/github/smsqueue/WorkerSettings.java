@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
+import io.github.smsqueue.spi.ReceiptQuery;
 import io.github.smsqueue.spi.RecipientGuard;
 import io.github.smsqueue.spi.RecipientSource;
 import java.time.Duration;
@@ -30,19 +31,22 @@ record WorkerSettings(
     Duration gatewayPause,
     Map<String, RecipientSource> sources,
     int pageSize,
+    Map<String, ReceiptQuery> queries,
+    DeliveryReceipts receipts,
     Events events) {
 
   /** Whether a task must be looked at before its first call, since something is used up by each. */
-  boolean looksFirst() {
+  boolean looksFirst(Task.Send task) {
     return guard.isPresent()
-        || desks.all().stream().anyMatch(desk -> desk.limit().isPresent());
+        || (task.targets().size() > 1
+            && desks.all().stream().anyMatch(desk -> desk.limit().isPresent()));
   }
 
   @Override
   public String toString() {
     return ("name=%s gateways=%s concurrency=%d urgentReserve=%d lanes=%s lowerLaneShare=%s"
             + " leaseTime=%s retry=%s guard=%s callTimeout=%s drainTimeout=%s gatewayPause=%s"
-            + " sources=%s pageSize=%d")
+            + " sources=%s pageSize=%d queries=%s")
         .formatted(
             name,
             desks.all(),
@@ -57,6 +61,7 @@ record WorkerSettings(
             drainTimeout,
             gatewayPause,
             sources.keySet(),
-            pageSize);
+            pageSize,
+            queries.keySet());
   }
 }

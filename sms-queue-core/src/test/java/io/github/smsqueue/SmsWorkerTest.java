@@ -295,7 +295,7 @@ class SmsWorkerTest {
             "none",
             Lane.BULK,
             Duration.ZERO,
-            "{\"v\":2,\"how\":[]}".getBytes(StandardCharsets.UTF_8))));
+            "{\"v\":99,\"how\":[]}".getBytes(StandardCharsets.UTF_8))));
     Await.until("put back", () -> dispatcher.stats().sum(LaneStats::delayed) == 1);
     assertThat(dispatcher.deadLetters(0, 1)).isEmpty();
   }

@@ -93,9 +93,9 @@ class TaskCodecTest {
 
   @Test
   void aNewerVersionIsNamed() {
-    assertThatThrownBy(() -> decode("{\"v\":2,\"b\":[]}"))
+    assertThatThrownBy(() -> decode("{\"v\":3,\"b\":[]}"))
         .isInstanceOf(TaskCodec.NewerTask.class)
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version 3");
   }
 
   @Test
