@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * calls. Thread-safe.
  */
 final class PermitLine {
-  private static final int MOST_AT_ONCE = 8;
+  private static final int MOST_AT_ONCE = 4;
 
   /** Guarded by this, with what the waiters hold. */
   private final Deque<Waiter> line = new ArrayDeque<>();

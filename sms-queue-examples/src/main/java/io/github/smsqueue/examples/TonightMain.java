@@ -35,19 +35,18 @@ import org.slf4j.LoggerFactory;
  * worker processes of its own, prints a line a second, and at the end one line of JSON.
  *
  * <p>Arguments: {@code --minutes} (2), {@code --workers} (4), {@code --mps} (1000), {@code
- * --recipients} (1000000), {@code --burst} (a fifth of the MPS), {@code --latency} of a call in
- * milliseconds (50).
+ * --recipients} (1000000), {@code --burst} (three tenths of the MPS), {@code --latency} of a call in
+ * milliseconds (50), {@code --warmup} seconds that are not measured (10).
  */
 public final class TonightMain {
   private static final Logger log = LoggerFactory.getLogger(TonightMain.class);
   private static final int BATCH = 100_000;
   private static final int OTPS_PER_SECOND = 20;
-  private static final Duration WARM_UP = Duration.ofSeconds(10);
 
   private final Options options;
   private final SmsDispatcher dispatcher;
   private final TonightReport report;
-  private final List<CallLogFile> logs = new ArrayList<>();
+  private final List<CallTail> logs = new ArrayList<>();
   private final List<String> campaigns = new ArrayList<>();
   private final AtomicInteger otps = new AtomicInteger();
 
@@ -59,14 +58,20 @@ public final class TonightMain {
 
   /** What is asked for. */
   record Options(
-      double minutes, int workers, double mps, int recipients, int burst, int latencyMillis) {
+      double minutes,
+      int workers,
+      double mps,
+      int recipients,
+      int burst,
+      int latencyMillis,
+      int warmUpSeconds) {
 
     static Options of(String[] args) {
       Map<String, String> given = IntStream.range(0, args.length / 2)
           .boxed()
           .collect(Collectors.toMap(i -> args[2 * i], i -> args[2 * i + 1]));
-      List<String> known =
-          List.of("--minutes", "--workers", "--mps", "--recipients", "--burst", "--latency");
+      List<String> known = List.of(
+          "--minutes", "--workers", "--mps", "--recipients", "--burst", "--latency", "--warmup");
       if (args.length % 2 != 0 || !known.containsAll(given.keySet())) {
         throw new IllegalArgumentException(
             "give pairs of " + known + " and a number, not " + Arrays.toString(args));
@@ -79,8 +84,9 @@ public final class TonightMain {
           Integer.parseInt(given.getOrDefault("--recipients", "1000000")),
           given.containsKey("--burst")
               ? Integer.parseInt(given.get("--burst"))
-              : (int) Math.max(1, mps / 5),
-          Integer.parseInt(given.getOrDefault("--latency", "50")));
+              : (int) Math.max(1, 0.3 * mps),
+          Integer.parseInt(given.getOrDefault("--latency", "50")),
+          Integer.parseInt(given.getOrDefault("--warmup", "10")));
     }
   }
 
@@ -140,7 +146,7 @@ public final class TonightMain {
 
   private Process startWorker(String redis, Path base) throws IOException {
     Path calls = base.resolveSibling(base.getFileName() + ".calls");
-    logs.add(new CallLogFile(calls));
+    logs.add(new CallTail(calls));
     ProcessBuilder worker = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx512m",
@@ -181,7 +187,7 @@ public final class TonightMain {
     var unused = sender.scheduleAtFixedRate(
         this::submitOtp, 0, 1_000_000 / OTPS_PER_SECOND, TimeUnit.MICROSECONDS);
     long start = System.currentTimeMillis();
-    long from = start + WARM_UP.toMillis();
+    long from = start + options.warmUpSeconds() * 1000L;
     long end = from + (long) (options.minutes() * 60_000);
     while (System.currentTimeMillis() < end && !allSent()) {
       int before = report.size();
@@ -240,7 +246,7 @@ public final class TonightMain {
 
   private void readLogs() throws IOException {
     synchronized (report) {
-      for (CallLogFile file : logs) {
+      for (CallTail file : logs) {
         file.next().forEach(report::add);
       }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.examples;
 
-import io.github.smsqueue.examples.CallLogFile.Line;
+import io.github.smsqueue.examples.CallTail.Line;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

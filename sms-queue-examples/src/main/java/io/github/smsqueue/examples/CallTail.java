@@ -13,11 +13,11 @@ import java.util.List;
  * Reads the log of a simulated gateway as it grows: {@code epochMillis batchId ordinal result}. Not
  * thread-safe.
  */
-final class CallLogFile {
+final class CallTail {
   private final Path file;
   private long read;
 
-  CallLogFile(Path file) {
+  CallTail(Path file) {
     this.file = file;
   }
 
