@@ -5,7 +5,6 @@ import io.github.smsqueue.spi.GatewayBoard;
 import io.github.smsqueue.spi.GatewayBoard.Pause;
 import io.github.smsqueue.spi.GatewayBoard.Report;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,25 +68,35 @@ final class DeskWatch {
   }
 
   private void look() {
-    List<CompletableFuture<Report>> reports = new ArrayList<>();
-    settings.desks().all().forEach(desk -> reports.add(report(desk)));
     // What is not told by now, the answer will not know.
     List<String> mayResume = mayResume();
-    var unused = CompletableFuture.allOf(reports.toArray(CompletableFuture<?>[]::new))
+    CompletableFuture<Map<String, Pause>> answer;
+    try {
+      answer = exchange();
+    } catch (RuntimeException e) {
+      // Else the timer would never look again.
+      answer = CompletableFuture.failedFuture(e);
+    }
+    var unused = answer.whenComplete((pauses, failure) -> {
+      if (failure == null) {
+        failing = false;
+        follow(pauses, mayResume);
+      } else if (!failing) {
+        failing = true;
+        log.warn(
+            "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
+            settings.name(),
+            Insist.cause(failure).toString());
+      }
+    });
+  }
+
+  private CompletableFuture<Map<String, Pause>> exchange() {
+    List<CompletableFuture<Report>> reports =
+        settings.desks().all().stream().map(this::report).toList();
+    return CompletableFuture.allOf(reports.toArray(CompletableFuture<?>[]::new))
         .thenCompose(done -> board.exchange(
-            settings.name(), reports.stream().map(CompletableFuture::join).toList()))
-        .whenComplete((pauses, failure) -> {
-          if (failure == null) {
-            failing = false;
-            follow(pauses, mayResume);
-          } else if (!failing) {
-            failing = true;
-            log.warn(
-                "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
-                settings.name(),
-                Insist.cause(failure).toString());
-          }
-        });
+            settings.name(), reports.stream().map(CompletableFuture::join).toList()));
   }
 
   private CompletableFuture<Report> report(Desk desk) {

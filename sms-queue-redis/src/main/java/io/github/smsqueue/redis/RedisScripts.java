@@ -15,7 +15,7 @@ import java.util.function.BiPredicate;
 final class RedisScripts {
   private static final String PRELUDE = read("prelude");
   private static final String QUEUE = PRELUDE + read("queue");
-  private static final String LEDGER = PRELUDE + states() + read("ledger");
+  private static final String LEDGER = PRELUDE + read("ledger");
   private static final String LIMIT = PRELUDE + limits() + read("limit");
 
   static final RedisScript PUBLISH = queue("publish", Send.BY_HASH);
@@ -35,8 +35,8 @@ final class RedisScripts {
 
   static final RedisScript OPEN = ledger("open", Send.IN_ORDER);
   static final RedisScript BEGIN = ledger("begin", Send.BY_HASH);
-  static final RedisScript RECORD = ledger("record", Send.BY_HASH);
-  static final RedisScript RECEIVE = ledger("receive", Send.BY_HASH);
+  static final RedisScript RECORD = receipts("record");
+  static final RedisScript RECEIVE = receipts("receive");
   static final RedisScript EXTEND = ledger("extend", Send.IN_ORDER);
   static final RedisScript REOPEN = ledger("reopen", Send.BY_HASH);
   static final RedisScript CONTROL = ledger("control", Send.BY_HASH);
@@ -65,6 +65,10 @@ final class RedisScripts {
     return RedisScript.of(LEDGER + read(step), send);
   }
 
+  private static RedisScript receipts(String step) {
+    return RedisScript.of(LEDGER + changes() + read("receipts") + read(step), Send.BY_HASH);
+  }
+
   private static RedisScript limit(String step) {
     return RedisScript.of(LIMIT + read(step), Send.BY_HASH);
   }
@@ -77,15 +81,10 @@ final class RedisScripts {
             RateLimiter.LONGEST_HOLD.toNanos() / 1000);
   }
 
-  /** What {@link RecipientState} knows, in Lua. */
-  private static String states() {
-    StringBuilder letters = new StringBuilder();
-    for (RecipientState state : RecipientState.values()) {
-      letters.append(state.letter());
-    }
-    return "local STATES = '%s'\nlocal MAY_BECOME = {%s}\nlocal MAY_BECOME_BY_RECEIPT = {%s}\nlocal KNOWN = %d\n"
+  /** Which changes {@link RecipientState} allows, in Lua. */
+  private static String changes() {
+    return "local MAY_BECOME = {%s}\nlocal MAY_BECOME_BY_RECEIPT = {%s}\nlocal KNOWN = %d\n"
         .formatted(
-            letters,
             pairs(RecipientState::mayBecome),
             pairs(RecipientState::mayBecomeByReceipt),
             BatchLedger.RECEIPTS_WITHIN.toMillis());

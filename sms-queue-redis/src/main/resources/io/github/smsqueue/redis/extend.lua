@@ -28,9 +28,8 @@ if b[6] then
 end
 if first < total then
   local tail = redis.call('GETRANGE', states, first, -1)
-  for letter in string.gmatch(STATES, '.') do
-    local _, many = string.gsub(tail, letter, letter)
-    count(letter, -many)
+  for letter in string.gmatch(tail, '.') do
+    count(letter, -1)
   end
   for ordinal = first, total - 1 do
     redis.call('HDEL', K .. 'm:' .. batch, ordinal)

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *     .binds(2)
  *     .window(20)
  *     .sender("Shop")
- *     .onReceipt(receipt -> receipts.accept(receipt).join())
+ *     .onReceipt(receipt -> receipts.accept(List.of(receipt)).join())
  *     .build();
  * }</pre>
  *

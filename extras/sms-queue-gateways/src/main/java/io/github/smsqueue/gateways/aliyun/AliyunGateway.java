@@ -2,6 +2,8 @@
 package io.github.smsqueue.gateways.aliyun;
 
 import io.github.smsqueue.InvalidFieldException;
+import io.github.smsqueue.SmsMessage;
+import io.github.smsqueue.SmsSegments;
 import io.github.smsqueue.gateway.HttpReply;
 import io.github.smsqueue.gateways.GatewayBuilder;
 import io.github.smsqueue.gateways.GatewayProperties;
@@ -125,6 +127,15 @@ public final class AliyunGateway implements SmsGateway {
   @Override
   public int maxRecipients() {
     return batch ? MOST_OWN : MOST_SAME;
+  }
+
+  /** Counts the sign, which is billed, with the content; a message without a content is one segment. */
+  @Override
+  public int segments(SmsMessage message) {
+    String sign = message.sender().orElse(defaultSign);
+    return sign.isEmpty()
+        ? SmsSegments.of(message)
+        : message.content().map(text -> SmsSegments.of(text, sign).segments()).orElse(1);
   }
 
   @Override

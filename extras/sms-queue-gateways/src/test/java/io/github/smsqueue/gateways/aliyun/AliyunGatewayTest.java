@@ -275,4 +275,11 @@ class AliyunGatewayTest extends VendorGatewayContract {
             .maxRecipients())
         .isEqualTo(100);
   }
+
+  @Test
+  void theSignIsCountedWithTheText() throws Exception {
+    // 阿里云 and its brackets take 5 of 70.
+    assertThat(gateway().build().segments(SmsMessage.text("字".repeat(65)))).isEqualTo(1);
+    assertThat(gateway().build().segments(SmsMessage.text("字".repeat(66)))).isEqualTo(2);
+  }
 }

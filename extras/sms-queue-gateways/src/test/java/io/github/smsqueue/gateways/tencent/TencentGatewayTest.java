@@ -237,4 +237,11 @@ class TencentGatewayTest extends VendorGatewayContract {
           .isEqualTo("Paused");
     }
   }
+
+  @Test
+  void theSignIsCountedWithTheText() throws Exception {
+    // 腾讯云 and its brackets take 5 of 70.
+    assertThat(gateway().build().segments(SmsMessage.text("字".repeat(65)))).isEqualTo(1);
+    assertThat(gateway().build().segments(SmsMessage.text("字".repeat(66)))).isEqualTo(2);
+  }
 }

@@ -1,0 +1,43 @@
+-- What the steps share that deal with receipts. RedisScripts puts KNOWN before this.
+-- A receipt says what became of one recipient. Returns whether it did.
+local function apply_receipt(batch, ordinal, letter, note, now)
+  local found = letters_of(batch, ordinal, 1)
+  if found == '' or not MAY_BECOME_BY_RECEIPT[found .. letter] then
+    return found == letter
+  end
+  count(found, -1)
+  count(letter, 1)
+  write_letters(batch, ordinal, letter)
+  write_counts(batch)
+  if note ~= '' then
+    write_note(batch, ordinal, note)
+    notes_go_with(batch)
+  end
+  complete(batch, now)
+  return true
+end
+
+-- The ids of messages lie in hashes of one day and one of 4096 shards each, so that they stay small.
+local DAY = 86400000
+
+local function index_key(day, hash)
+  return K .. 'a:' .. int(day) .. ':' .. string.sub(hash, 1, 2)
+end
+
+-- Remembers the id of a message, at least for KNOWN ms.
+local function index(hash, batch, ordinal, now)
+  local day = math.floor(now / DAY)
+  local key = index_key(day, hash)
+  redis.call('HSET', key, string.sub(hash, 3), batch .. '.' .. ordinal)
+  redis.call('PEXPIREAT', key, int((day + 1) * DAY + KNOWN))
+end
+
+local function indexed(hash, now)
+  local day = math.floor(now / DAY)
+  for past = 0, math.ceil(KNOWN / DAY) do
+    local message = redis.call('HGET', index_key(day - past, hash), string.sub(hash, 3))
+    if message then
+      return string.match(message, '^(.*)%.(%d+)$')
+    end
+  end
+end
