@@ -312,6 +312,7 @@ final class SendRun implements LeaseKeeper.Held {
         answer.results(),
         target -> last && !paused && !failingOver.containsKey(target),
         settings.events().wanted());
+    logCalledAgain(desk, answer);
     boolean others = failingOver.size() < outcome.unsent();
     if (others && paused) {
       plan.putOff(runner.afterPause());
@@ -321,6 +322,21 @@ final class SendRun implements LeaseKeeper.Held {
     outcome.failure().ifPresent(tally::failed);
     MessageIds ids = new MessageIds(desk.name(), outcome.messageIds());
     return new Finished(failingOver, askedLater(desk, request, answer, record(outcome, ids)));
+  }
+
+  private void logCalledAgain(Desk desk, Answer answer) {
+    if (task.common().unknownOutcome() != UnknownOutcomePolicy.RESEND || last) {
+      return;
+    }
+    long unknown =
+        answer.results().stream().filter(SendResult.Unknown.class::isInstance).count();
+    if (unknown > 0) {
+      log.warn(
+          "Batch {}: gateway {} may have sent to {} recipients; they are called again (RESEND)",
+          task.batchId(),
+          desk.name(),
+          unknown);
+    }
   }
 
   /** Has the provider asked later what became of the messages, if it can be. */
