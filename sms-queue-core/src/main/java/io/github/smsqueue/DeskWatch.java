@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +58,7 @@ final class DeskWatch {
         reason,
         pause);
     settings.events().gatewayPaused(desk.name(), reason, pause);
-    CompletableFuture<Void> telling =
-        board.pause(desk.name(), reason, Optional.of(pause)).toCompletableFuture();
+    CompletableFuture<Void> telling = tell(desk, reason, pause);
     synchronized (this) {
       told.put(desk.name(), telling);
     }
@@ -68,26 +69,49 @@ final class DeskWatch {
     });
   }
 
+  private CompletableFuture<Void> tell(Desk desk, String reason, Duration pause) {
+    try {
+      return board.pause(desk.name(), reason, Optional.of(pause)).toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   private void look() {
+    try {
+      exchange();
+    } catch (RuntimeException e) {
+      // What is thrown here would end the looking for good.
+      failed(e);
+    }
+  }
+
+  private void exchange() {
     List<CompletableFuture<Report>> reports = new ArrayList<>();
     settings.desks().all().forEach(desk -> reports.add(report(desk)));
     // What is not told by now, the answer will not know.
-    List<String> mayResume = mayResume();
+    Set<String> answered = toldByNow();
     var unused = CompletableFuture.allOf(reports.toArray(CompletableFuture<?>[]::new))
         .thenCompose(done -> board.exchange(
             settings.name(), reports.stream().map(CompletableFuture::join).toList()))
         .whenComplete((pauses, failure) -> {
           if (failure == null) {
             failing = false;
-            follow(pauses, mayResume);
-          } else if (!failing) {
-            failing = true;
-            log.warn(
-                "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
-                settings.name(),
-                Insist.cause(failure).toString());
+            follow(pauses, answered);
+          } else {
+            failed(failure);
           }
         });
+  }
+
+  private void failed(Throwable failure) {
+    if (!failing) {
+      failing = true;
+      log.warn(
+          "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
+          settings.name(),
+          Insist.cause(failure).toString());
+    }
   }
 
   private CompletableFuture<Report> report(Desk desk) {
@@ -97,15 +121,15 @@ final class DeskWatch {
         .thenApply(desk::report);
   }
 
-  private synchronized List<String> mayResume() {
+  private synchronized Set<String> toldByNow() {
     told.values().removeIf(CompletableFuture::isCompletedExceptionally);
-    return settings.desks().all().stream()
-        .map(Desk::name)
-        .filter(name -> !told.containsKey(name) || told.get(name).isDone())
-        .toList();
+    return told.entrySet().stream()
+        .filter(each -> each.getValue().isDone())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
-  private void follow(Map<String, Pause> pauses, List<String> mayResume) {
+  private void follow(Map<String, Pause> pauses, Set<String> answered) {
     Map<String, Pause> before;
     synchronized (this) {
       before = paused;
@@ -119,16 +143,19 @@ final class DeskWatch {
           log.warn("Gateway {} is paused since {}: {}", desk.name(), pause.since(), pause.reason());
         }
         desk.pause(pause.remaining().orElse(WITHOUT_END));
-      } else if (before.containsKey(desk.name())
-          || (mayResume.contains(desk.name()) && told(desk.name()))) {
+      } else if (ended(desk.name(), before, answered)) {
         log.info("Gateway {} is resumed", desk.name());
         desk.resume();
       }
     }
   }
 
-  /** Whether this worker had told of a pause which the board does not have any more. */
-  private synchronized boolean told(String gateway) {
-    return told.remove(gateway) != null;
+  /** Whether there was a pause which the board does not have any more. */
+  private synchronized boolean ended(
+      String gateway, Map<String, Pause> before, Set<String> answered) {
+    if (told.containsKey(gateway)) {
+      return answered.contains(gateway) && told.remove(gateway) != null;
+    }
+    return before.containsKey(gateway);
   }
 }
