@@ -38,8 +38,9 @@ final class Desk {
   private final GatewayHealth health = new GatewayHealth();
   private long pausedUntil = NO_PAUSE;
   private int calls;
+  private int lowerCalls;
   private int hanging;
-  private long lastTurn = System.nanoTime();
+  private final Map<Lane, Long> lastTurns = new EnumMap<>(Lane.class);
 
   /**
    * A desk with so many places for calls.
@@ -116,21 +117,29 @@ final class Desk {
 
   /** Takes a place for a call, if there is one for this lane. */
   synchronized boolean enter(Lane lane) {
-    int open = lane == Lane.URGENT ? places : places - reserved;
-    if (calls >= open || hanging >= places) {
+    // URGENT may take any place; a lower lane is not to find its own taken by it as long as one is
+    // free.
+    if (calls >= places
+        || hanging >= places
+        || (lane != Lane.URGENT && lowerCalls >= places - reserved)) {
       return false;
     }
-    calls++;
+    count(lane, 1);
     return true;
   }
 
-  synchronized void leave() {
-    calls--;
+  private void count(Lane lane, int by) {
+    calls += by;
+    lowerCalls += lane == Lane.URGENT ? 0 : by;
+  }
+
+  synchronized void leave(Lane lane) {
+    count(lane, -1);
   }
 
   /** A call is overdue: its place is free, but not more threads hang than there are places. */
-  synchronized void hangs() {
-    calls--;
+  synchronized void hangs(Lane lane) {
+    count(lane, -1);
     hanging++;
   }
 
@@ -140,8 +149,8 @@ final class Desk {
   }
 
   /** A call ended while it was taken for overdue. */
-  synchronized void hangsNot() {
-    calls++;
+  synchronized void hangsNot(Lane lane) {
+    count(lane, 1);
     hanging--;
   }
 
@@ -198,13 +207,14 @@ final class Desk {
     long now = System.nanoTime();
     long work = limit.map(l -> (long) (1e9 * permits / l.perSecond())).orElse(10_000_000L);
     long earliest = now + Math.max(closedFor(lane).toNanos(), SHORTEST_TURN.toNanos());
-    lastTurn = Math.max(earliest, lastTurn + work);
+    long lastTurn = Math.max(earliest, lastTurns.getOrDefault(lane, now) + work);
     long wait = lastTurn - now;
     if (wait > LONGEST_TURN.toNanos()) {
       lastTurn = now + LONGEST_TURN.toNanos();
       wait =
           ThreadLocalRandom.current().nextLong(LONGEST_TURN.toNanos() / 2, LONGEST_TURN.toNanos());
     }
+    lastTurns.put(lane, lastTurn);
     return Duration.ofNanos(wait);
   }
 

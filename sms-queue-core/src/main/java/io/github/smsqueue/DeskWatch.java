@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,15 +50,16 @@ final class DeskWatch {
   /** The gateway of a desk said that it cannot send at all. */
   void paused(Desk desk, String reason) {
     Duration pause = settings.gatewayPause();
-    desk.pause(pause);
+    if (!desk.paused()) {
+      desk.pause(pause);
+    }
     log.error(
         "Gateway {} cannot send: {}. Nothing is lost; it is tried again in {}, or when it is resumed",
         desk.name(),
         reason,
         pause);
     settings.events().gatewayPaused(desk.name(), reason, pause);
-    CompletableFuture<Void> telling =
-        board.pause(desk.name(), reason, Optional.of(pause)).toCompletableFuture();
+    CompletableFuture<Void> telling = tell(desk, reason, pause);
     synchronized (this) {
       told.put(desk.name(), telling);
     }
@@ -67,36 +70,49 @@ final class DeskWatch {
     });
   }
 
-  private void look() {
-    // What is not told by now, the answer will not know.
-    List<String> mayResume = mayResume();
-    CompletableFuture<Map<String, Pause>> answer;
+  private CompletableFuture<Void> tell(Desk desk, String reason, Duration pause) {
     try {
-      answer = exchange();
+      return board.pause(desk.name(), reason, Optional.of(pause)).toCompletableFuture();
     } catch (RuntimeException e) {
-      // Else the timer would never look again.
-      answer = CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(e);
     }
-    var unused = answer.whenComplete((pauses, failure) -> {
-      if (failure == null) {
-        failing = false;
-        follow(pauses, mayResume);
-      } else if (!failing) {
-        failing = true;
-        log.warn(
-            "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
-            settings.name(),
-            Insist.cause(failure).toString());
-      }
-    });
   }
 
-  private CompletableFuture<Map<String, Pause>> exchange() {
+  private void look() {
+    try {
+      exchange();
+    } catch (RuntimeException e) {
+      // What is thrown here would end the looking for good.
+      failed(e);
+    }
+  }
+
+  private void exchange() {
     List<CompletableFuture<Report>> reports =
         settings.desks().all().stream().map(this::report).toList();
-    return CompletableFuture.allOf(reports.toArray(CompletableFuture<?>[]::new))
+    // What is not told by now, the answer will not know.
+    Set<String> answered = toldByNow();
+    var unused = CompletableFuture.allOf(reports.toArray(CompletableFuture<?>[]::new))
         .thenCompose(done -> board.exchange(
-            settings.name(), reports.stream().map(CompletableFuture::join).toList()));
+            settings.name(), reports.stream().map(CompletableFuture::join).toList()))
+        .whenComplete((pauses, failure) -> {
+          if (failure == null) {
+            failing = false;
+            follow(pauses, answered);
+          } else {
+            failed(failure);
+          }
+        });
+  }
+
+  private void failed(Throwable failure) {
+    if (!failing) {
+      failing = true;
+      log.warn(
+          "SMS worker {} cannot learn how the gateways are and keeps trying: {}",
+          settings.name(),
+          Insist.cause(failure).toString());
+    }
   }
 
   private CompletableFuture<Report> report(Desk desk) {
@@ -106,15 +122,15 @@ final class DeskWatch {
         .thenApply(desk::report);
   }
 
-  private synchronized List<String> mayResume() {
+  private synchronized Set<String> toldByNow() {
     told.values().removeIf(CompletableFuture::isCompletedExceptionally);
-    return settings.desks().all().stream()
-        .map(Desk::name)
-        .filter(name -> !told.containsKey(name) || told.get(name).isDone())
-        .toList();
+    return told.entrySet().stream()
+        .filter(each -> each.getValue().isDone())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
-  private void follow(Map<String, Pause> pauses, List<String> mayResume) {
+  private void follow(Map<String, Pause> pauses, Set<String> answered) {
     Map<String, Pause> before;
     synchronized (this) {
       before = paused;
@@ -128,16 +144,19 @@ final class DeskWatch {
           log.warn("Gateway {} is paused since {}: {}", desk.name(), pause.since(), pause.reason());
         }
         desk.pause(pause.remaining().orElse(WITHOUT_END));
-      } else if (before.containsKey(desk.name())
-          || (mayResume.contains(desk.name()) && told(desk.name()))) {
+      } else if (ended(desk.name(), before, answered)) {
         log.info("Gateway {} is resumed", desk.name());
         desk.resume();
       }
     }
   }
 
-  /** Whether this worker had told of a pause which the board does not have any more. */
-  private synchronized boolean told(String gateway) {
-    return told.remove(gateway) != null;
+  /** Whether there was a pause which the board does not have any more. */
+  private synchronized boolean ended(
+      String gateway, Map<String, Pause> before, Set<String> answered) {
+    if (told.containsKey(gateway)) {
+      return answered.contains(gateway) && told.remove(gateway) != null;
+    }
+    return before.containsKey(gateway);
   }
 }

@@ -61,6 +61,9 @@ final class GatewayCall {
    */
   Optional<Answer> make() {
     synchronized (this) {
+      if (over) {
+        return Optional.empty();
+      }
       thread = Thread.currentThread();
     }
     Answer answer = send();

@@ -32,7 +32,7 @@ final class GatewayHealth {
     if (demotion == 0) {
       return true;
     }
-    if (probing || demotedUntil - now > 0) {
+    if (demotedUntil - now > 0) {
       return false;
     }
     probing = true;

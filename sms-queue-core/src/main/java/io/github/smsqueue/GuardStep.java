@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,21 +24,24 @@ final class GuardStep {
   /** What the guards said holds for a moment, so that one question does for many calls. */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
+  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+  /** Another worker may ask at once. */
+  private static final Duration WHEN_STOPPING = Duration.ofMillis(1);
+
   private final TaskRunner runner;
   private final Task.Send task;
   private final Lane lane;
-  private final String taskId;
 
   /** System.nanoTime() of the question about the whole task. */
   private volatile long asked;
 
   private volatile boolean failing;
 
-  GuardStep(TaskRunner runner, Task.Send task, Lane lane, String taskId) {
+  GuardStep(TaskRunner runner, Task.Send task, Lane lane) {
     this.runner = runner;
     this.task = task;
     this.lane = lane;
-    this.taskId = taskId;
   }
 
   /**
@@ -63,26 +68,32 @@ final class GuardStep {
     return System.nanoTime() - asked > FRESH.toNanos() ? ask(targets) : Guarded.all(targets);
   }
 
-  /** A guard that fails is asked again: nobody is called, and nobody is given up, without its word. */
-  private CompletionStage<List<Decision>> check(RecipientGuard guard, SmsRequest request) {
-    CompletionStage<List<Decision>> decisions;
-    try {
-      decisions = guard.check(request);
-    } catch (RuntimeException e) {
-      decisions = CompletableFuture.failedFuture(e);
-    }
-    return decisions.exceptionallyCompose(failure -> {
-      if (!failing) {
-        failing = true;
-        log.warn(
-            "Batch {}: guard {} fails and is asked until it answers; nobody is called meanwhile",
-            task.batchId(),
-            guard.getClass().getName(),
-            failure);
+  /**
+   * A guard that fails is asked again: nobody is called, and nobody is given up, without its word. It
+   * is asked by this thread, for it may block, and the timer has leases to renew.
+   *
+   * @return empty when the worker stops
+   */
+  private Optional<List<Decision>> check(RecipientGuard guard, SmsRequest request)
+      throws InterruptedException {
+    long timeout = runner.settings().callTimeout().toMillis();
+    for (long pause = 50; !runner.stopping(); pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      try {
+        return Optional.of(
+            guard.check(request).toCompletableFuture().get(timeout, TimeUnit.MILLISECONDS));
+      } catch (ExecutionException | TimeoutException | RuntimeException e) {
+        if (!failing) {
+          failing = true;
+          log.warn(
+              "Batch {}: guard {} fails and is asked until it answers; nobody is called meanwhile",
+              task.batchId(),
+              guard.getClass().getName(),
+              e);
+        }
+        Thread.sleep(pause);
       }
-      return CompletableFuture.failedFuture(
-          new SmsQueueException("a guard failed", true, Insist.cause(failure)));
-    });
+    }
+    return Optional.empty();
   }
 
   private Guarded ask(List<Target> targets) throws InterruptedException {
@@ -91,7 +102,11 @@ final class GuardStep {
     }
     RecipientGuard guard = runner.settings().guard().get();
     SmsRequest request = SmsRequest.of(task.batchId(), lane, task.common().message(), targets);
-    List<Decision> decisions = runner.await("guards of " + taskId, () -> check(guard, request));
+    Optional<List<Decision>> answer = check(guard, request);
+    if (answer.isEmpty()) {
+      return new Guarded(List.of(), Map.of(), WHEN_STOPPING);
+    }
+    List<Decision> decisions = answer.get();
     if (decisions.size() != targets.size()) {
       throw new IllegalStateException("guard %s gave %d decisions for %d recipients"
           .formatted(guard.getClass().getName(), decisions.size(), targets.size()));

@@ -44,7 +44,8 @@ final class Insist {
     CompletionStage<T> stage;
     try {
       stage = step.get();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Errors, too: on the timer nobody else would ever hear of them.
       stage = CompletableFuture.failedFuture(e);
     }
     stage.whenComplete((value, failure) -> {

@@ -47,12 +47,16 @@ final class LaneTurns {
   /** The tasks that a turn has brought. */
   void took(Turn turn, List<Lease> leases) {
     int ofFirst = 0;
+    // More than this turn's share and a task is never owed: a lane that was closed for long does
+    // not
+    // push the others aside.
+    double most = 1 + share * leases.size();
     for (Lease lease : leases) {
       Lane lane = lease.lane();
       ofFirst += lane == turn.lanes().get(0) ? 1 : 0;
       owed.computeIfPresent(lane, (same, due) -> Math.max(0, due - 1));
       for (Lane lower : preference.subList(preference.indexOf(lane) + 1, preference.size())) {
-        owed.merge(lower, share, Double::sum);
+        owed.merge(lower, share, (due, more) -> Math.max(due, Math.min(due + more, most)));
       }
     }
     if (ofFirst < turn.max()) {

@@ -67,16 +67,17 @@ final class LeaseLoop {
       int taken = 0;
       try {
         List<Lease> leases = lease(free, hunger == Appetite.ONE ? LONGEST_WAIT : Duration.ZERO);
-        taken = leases.size();
-        appetite = next(hunger, free, taken);
+        appetite = next(hunger, free, leases.size());
         for (Lease lease : leases) {
           tasks.execute(() -> tasks.run(lease));
+          taken++;
         }
         if (backoff > 0) {
           log.info("SMS worker {} takes tasks again", settings.name());
           backoff = 0;
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Errors, too: there may be no thread to spare just now.
         if (stopping.get()) {
           return;
         }

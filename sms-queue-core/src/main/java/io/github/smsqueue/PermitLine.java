@@ -81,12 +81,16 @@ final class PermitLine {
   /** Some waiters and what they need together. */
   private record Group(List<Waiter> waiters, List<Demand> demands) {}
 
-  /** The first of the line, as long as what they need together is less than a burst. */
+  /**
+   * The first of the line and those behind it that need permits of the same limits, as long as what
+   * they need together is less than a burst.
+   */
   private synchronized Group group() {
     List<Waiter> waiters = new ArrayList<>();
     Map<Limit, Integer> permits = new LinkedHashMap<>();
     for (Waiter waiter : line) {
-      boolean fits = waiters.size() < MOST_AT_ONCE;
+      boolean fits = waiters.size() < MOST_AT_ONCE
+          && (waiters.isEmpty() || limits(waiter).equals(limits(waiters.get(0))));
       for (Demand demand : waiter.demands) {
         int sum = permits.getOrDefault(demand.limit(), 0) + demand.permits();
         fits &= sum <= demand.limit().burst() / 4;
@@ -101,6 +105,10 @@ final class PermitLine {
     List<Demand> demands = new ArrayList<>();
     permits.forEach((limit, count) -> demands.add(new Demand(limit, count)));
     return new Group(waiters, demands);
+  }
+
+  private static List<Limit> limits(Waiter waiter) {
+    return waiter.demands.stream().map(Demand::limit).toList();
   }
 
   /** Tells everybody in the group; returns the answer of {@code me} if it is one of them. */

@@ -14,12 +14,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls that a task still needs, and how long those recipients wait that cannot be called now.
  * Thread-safe.
  */
 final class SendPlan {
+  private static final Logger log = LoggerFactory.getLogger(SendPlan.class);
 
   /**
    * A call to be made.
@@ -32,6 +35,9 @@ final class SendPlan {
   private final Lane lane;
   private final Desks desks;
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+
+  /** Whether a call was left that another gateway had refused; guarded by this. */
+  private boolean refused;
 
   /** How long to wait for the recipients that are put off; guarded by this. */
   private Optional<Duration> putOff = Optional.empty();
@@ -64,22 +70,20 @@ final class SendPlan {
 
   /** The next desk for a recipient to which those that were tried provably did not send. */
   Optional<Desk> next(Target target, Set<Desk> tried) {
-    return desks.choose(question(target), tried).desk();
+    try {
+      return desks.choose(question(target), tried).desk();
+    } catch (RuntimeException e) {
+      // A router's bug must not keep the results of the call from the ledger.
+      log.warn("Batch {}: the router failed; no other gateway is tried", task.batchId(), e);
+      return Optional.empty();
+    }
   }
 
-  /**
-   * Plans calls to the next desk of each recipient.
-   *
-   * @return whether all of them can be made now
-   */
-  boolean failOver(Map<Target, Desk> targets, Set<Desk> tried) {
+  /** Plans calls to the next desk of each recipient. */
+  void failOver(Map<Target, Desk> targets, Set<Desk> tried) {
     Map<Desk, Map<Object, List<Target>>> byDesk = new LinkedHashMap<>();
     targets.forEach((target, desk) -> group(byDesk, desk, target));
-    boolean now = true;
-    for (Map.Entry<Desk, Map<Object, List<Target>>> each : byDesk.entrySet()) {
-      now &= cut(each.getKey(), each.getValue().values(), tried);
-    }
-    return now;
+    byDesk.forEach((desk, groups) -> cut(desk, groups.values(), tried));
   }
 
   private static void group(Map<Desk, Map<Object, List<Target>>> byDesk, Desk desk, Target target) {
@@ -89,7 +93,7 @@ final class SendPlan {
         .add(target);
   }
 
-  private boolean cut(Desk desk, Iterable<List<Target>> groups, Set<Desk> tried) {
+  private void cut(Desk desk, Iterable<List<Target>> groups, Set<Desk> tried) {
     boolean open = desk.closedFor(lane).isZero();
     int size = desk.recipientsPerCall(task.common().message());
     for (List<Target> group : groups) {
@@ -103,7 +107,6 @@ final class SendPlan {
         }
       }
     }
-    return open;
   }
 
   private Question question(Target target) {
@@ -129,14 +132,29 @@ final class SendPlan {
 
   /** Leaves a call to a later run. */
   void putOff(Call call) {
-    putOff(call.desk().turn(lane, call.targets().size()));
+    putOff(call, call.desk().turn(lane, call.targets().size()));
+  }
+
+  /** Leaves a call to a later run, not before {@code wait} has passed. */
+  synchronized void putOff(Call call, Duration wait) {
+    refused |= !call.tried().isEmpty();
+    putOff(wait);
+  }
+
+  /** Whether recipients were left that had their attempt: another gateway was called for them. */
+  synchronized boolean refused() {
+    return refused;
   }
 
   /** Leaves all calls to a desk to a later run, not before {@code wait} has passed. */
   void putOff(Desk desk, Duration wait) {
-    if (calls.removeIf(call -> call.desk() == desk)) {
-      putOff(wait);
-    }
+    calls.removeIf(call -> {
+      boolean left = call.desk() == desk;
+      if (left) {
+        putOff(call, wait);
+      }
+      return left;
+    });
   }
 
   synchronized void putOff(Duration wait) {

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +42,9 @@ import org.slf4j.LoggerFactory;
 final class SendRun implements LeaseKeeper.Held {
   private static final Logger log = LoggerFactory.getLogger(SendRun.class);
   private static final Duration PAUSED_BATCH = Duration.ofSeconds(1);
+
+  /** A batch may expire while a step of the fence is repeated that had let its recipients pass. */
+  private static final Duration SHORTEST_VALIDITY = Duration.ofMillis(1);
 
   private final TaskRunner runner;
   private final WorkerSettings settings;
@@ -86,7 +88,7 @@ final class SendRun implements LeaseKeeper.Held {
     this.task = task;
     this.last = lease.attempt() >= settings.retry().attempts();
     this.fence = new Fence(runner, lease, task);
-    this.guards = new GuardStep(runner, task, lease.lane(), lease.id());
+    this.guards = new GuardStep(runner, task, lease.lane());
     this.plan = new SendPlan(task, lease.lane(), settings.desks());
     this.tally = new TaskTally(lease, settings.retry());
   }
@@ -112,7 +114,18 @@ final class SendRun implements LeaseKeeper.Held {
     List<Target> passed = passing(guards.first(task.targets(wanted)));
     Map<Target, String> nowhere = new LinkedHashMap<>();
     plan.add(passed).forEach(target -> nowhere.put(target, "no gateway for this number"));
-    recordWithoutCall(RecipientState.REJECTED, nowhere);
+    if (!nowhere.isEmpty()) {
+      // The ledger takes no word from a lease that it has not seen, and some may be settled
+      // already.
+      Begun look = fence.begin(Ordinals.none());
+      if (!proceed(look)) {
+        conclude();
+        return;
+      }
+      Ordinals pending = look.after().in(RecipientState.PENDING);
+      nowhere.keySet().removeIf(target -> !pending.contains(target.ordinal()));
+      recordWithoutCall(RecipientState.REJECTED, nowhere);
+    }
     work(join());
   }
 
@@ -174,8 +187,9 @@ final class SendRun implements LeaseKeeper.Held {
       Caller helper = join();
       try {
         runner.execute(() -> work(helper));
-      } catch (RejectedExecutionException e) {
-        log.debug("Task {} takes on nobody: the worker stops", lease.id());
+      } catch (Throwable e) {
+        // The worker stops, or the system has no thread to spare: one caller less.
+        log.debug("Task {} takes on nobody: {}", lease.id(), e.toString());
         leave(helper);
       }
     }
@@ -243,7 +257,7 @@ final class SendRun implements LeaseKeeper.Held {
       if (abandoned) {
         desk.hangsNoMore();
       } else {
-        desk.leave();
+        desk.leave(lease.lane());
       }
     }
   }
@@ -258,7 +272,7 @@ final class SendRun implements LeaseKeeper.Held {
     Desk desk = planned.desk();
     Duration wait = runner.permits(desk, lease.lane(), desk.demands(message, targets.size()));
     if (!wait.isZero()) {
-      plan.putOff(wait);
+      plan.putOff(planned, wait);
       plan.putOff(desk, wait);
       return Optional.empty();
     }
@@ -276,7 +290,11 @@ final class SendRun implements LeaseKeeper.Held {
       return Optional.empty();
     }
     SmsRequest request = SmsRequest.of(task.batchId(), lease.lane(), message, sendable);
-    return Optional.of(begun.expiresIn().map(request::validFor).orElse(request));
+    return Optional.of(begun
+        .expiresIn()
+        .map(left ->
+            request.validFor(left.compareTo(SHORTEST_VALIDITY) > 0 ? left : SHORTEST_VALIDITY))
+        .orElse(request));
   }
 
   private boolean call(Caller caller, SendPlan.Call planned, SmsRequest request)
@@ -380,8 +398,8 @@ final class SendRun implements LeaseKeeper.Held {
     // Not before it is written that they were not sent to: a late word of the first call would undo
     // the second.
     Recorded recorded = runner.await("record " + lease.id(), finished::record);
-    if (!recorded.stale() && !plan.failOver(finished.failingOver(), tried(planned))) {
-      tally.retry(Duration.ZERO);
+    if (!recorded.stale()) {
+      plan.failOver(finished.failingOver(), tried(planned));
     }
   }
 
@@ -427,6 +445,9 @@ final class SendRun implements LeaseKeeper.Held {
 
   /** Settles the task; everybody has left. */
   private void conclude() {
+    if (plan.refused()) {
+      tally.retry(Duration.ZERO);
+    }
     Optional<Outcome> outcome;
     synchronized (this) {
       outcome = ending == null
@@ -489,10 +510,10 @@ final class SendRun implements LeaseKeeper.Held {
   private void abandon(Caller caller, UnderWay current) {
     Desk desk = current.planned().desk();
     runner.threadHangs(desk);
-    desk.hangs();
+    desk.hangs(lease.lane());
     if (!current.call().abandon()) {
       runner.threadHangsNoMore();
-      desk.hangsNot();
+      desk.hangsNot(lease.lane());
       return;
     }
     SmsRequest request = current.call().request();

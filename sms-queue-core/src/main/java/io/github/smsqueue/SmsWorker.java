@@ -101,9 +101,9 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     watch.start(timer);
     TaskRunner.Threads running = new TaskRunner.Threads(
         senders, new Insist(timer, cutShort::get), watch, stopping, cutShort);
-    urgent.ifPresent(pool -> senders.execute(() -> runUrgent(pool, keeper, running)));
     boolean interrupted = false;
     try {
+      urgent.ifPresent(pool -> senders.execute(() -> runUrgent(pool, keeper, running)));
       general.loop().run(new TaskRunner(settings, general.slots(), keeper, running));
     } catch (InterruptedException e) {
       // Either close() or somebody who wants this thread back; both mean: stop.

@@ -208,7 +208,10 @@ final class TaskRunner {
         return wait;
       }
       if (wait.compareTo(SHORT_WAIT) > 0 || stopping.get()) {
-        desk.close(lane, wait);
+        // Where senders have limits of their own, another sender may have permits left.
+        if (demands.size() == 1) {
+          desk.close(lane, wait);
+        }
         return wait;
       }
       Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);

@@ -39,7 +39,8 @@ record WorkerSettings(
   boolean looksFirst(Task.Send task) {
     return guard.isPresent()
         || (task.targets().size() > 1
-            && desks.all().stream().anyMatch(desk -> desk.limit().isPresent()));
+            && (desks.all().size() > 1
+                || desks.all().stream().anyMatch(desk -> desk.limit().isPresent())));
   }
 
   @Override

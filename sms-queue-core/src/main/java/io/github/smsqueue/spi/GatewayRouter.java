@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>The worker calls the first gateway of a route that is neither paused nor demoted for its errors,
  * and the next one only when a call provably did not send. It never calls a second gateway for a
- * recipient whose outcome is not known.
+ * recipient whose outcome is not known, except when the batch says RESEND.
  *
  * <pre>{@code
  * GatewayRouter.byPrefix(

@@ -80,10 +80,11 @@ final class Routers {
     if (copy.values().stream().anyMatch(weight -> weight < 0)) {
       throw new InvalidFieldException("weight", "is negative");
     }
-    int total = copy.values().stream().mapToInt(Integer::intValue).sum();
-    if (total < 1) {
-      throw new InvalidFieldException("weight", "at least one must be positive");
+    long sum = copy.values().stream().mapToLong(Integer::intValue).sum();
+    if (sum < 1 || sum > Integer.MAX_VALUE) {
+      throw new InvalidFieldException("weight", "their sum must be 1 to 2147483647: " + sum);
     }
+    int total = (int) sum;
     return new Choice(gateways(copy.keySet()), question -> {
       int draw = Math.floorMod(mix(question.message().hashCode()), total);
       LinkedHashSet<SmsGateway> route = new LinkedHashSet<>();
