@@ -3,14 +3,7 @@ package io.github.smsqueue;
 
 import io.github.smsqueue.GatewayCall.Answer;
 import io.github.smsqueue.GuardStep.Guarded;
-import io.github.smsqueue.SmsListener.RecipientEvent;
-import io.github.smsqueue.Task.Query.Sent;
-import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.BatchLedger.Begun;
-import io.github.smsqueue.spi.BatchLedger.MessageIds;
-import io.github.smsqueue.spi.BatchLedger.RecipientRecord;
-import io.github.smsqueue.spi.BatchLedger.Recorded;
-import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Ordinals;
 import io.github.smsqueue.spi.Outcome;
@@ -18,13 +11,11 @@ import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,14 +39,13 @@ final class SendRun implements LeaseKeeper.Held {
 
   private final TaskRunner runner;
   private final WorkerSettings settings;
-  private final BatchLedger ledger;
   private final Lease lease;
   private final Task.Send task;
   private final Fence fence;
   private final GuardStep guards;
   private final SendPlan plan;
   private final TaskTally tally;
-  private final boolean last;
+  private final CallResults results;
   private final Set<Caller> callers = ConcurrentHashMap.newKeySet();
   private volatile boolean lost;
 
@@ -83,14 +73,13 @@ final class SendRun implements LeaseKeeper.Held {
   SendRun(TaskRunner runner, Lease lease, Task.Send task) {
     this.runner = runner;
     this.settings = runner.settings();
-    this.ledger = settings.backend().ledger();
     this.lease = lease;
     this.task = task;
-    this.last = lease.attempt() >= settings.retry().attempts();
     this.fence = new Fence(runner, lease, task);
     this.guards = new GuardStep(runner, task, lease.lane());
     this.plan = new SendPlan(task, lease.lane(), settings.desks());
     this.tally = new TaskTally(lease, settings.retry());
+    this.results = new CallResults(runner, lease, task, plan, tally);
   }
 
   void run() throws InterruptedException {
@@ -124,24 +113,18 @@ final class SendRun implements LeaseKeeper.Held {
       }
       Ordinals pending = look.after().in(RecipientState.PENDING);
       nowhere.keySet().removeIf(target -> !pending.contains(target.ordinal()));
-      recordWithoutCall(RecipientState.REJECTED, nowhere);
+      results.withoutCall(RecipientState.REJECTED, nowhere);
     }
     work(join());
   }
 
   /** Those whom the guards let pass; deals with the others. */
   private List<Target> passing(Guarded guarded) {
-    recordWithoutCall(RecipientState.SUPPRESSED, guarded.skipped());
+    results.withoutCall(RecipientState.SUPPRESSED, guarded.skipped());
     if (!guarded.deferred().isZero()) {
       plan.putOff(guarded.deferred());
     }
     return guarded.passed();
-  }
-
-  private void recordWithoutCall(RecipientState state, Map<Target, String> reasons) {
-    if (!reasons.isEmpty()) {
-      var unused = record(CallOutcome.without(task, state, reasons));
-    }
   }
 
   private Caller join() {
@@ -308,139 +291,8 @@ final class SendRun implements LeaseKeeper.Held {
       return false;
     }
     caller.call = null;
-    failOver(planned, finish(planned, request, answer.get()));
+    results.failOver(planned, results.finish(planned, request, answer.get()));
     return true;
-  }
-
-  /** What a call that has ended leaves to be done. */
-  private record Finished(Map<Target, Desk> failingOver, CompletableFuture<Recorded> record) {}
-
-  private Finished finish(SendPlan.Call planned, SmsRequest request, Answer answer) {
-    Desk desk = planned.desk();
-    boolean paused = answer.paused().isPresent();
-    runner.ended(desk, answer);
-    if (paused) {
-      runner.gatewayPaused(desk, answer.paused().get());
-      plan.putOff(desk, runner.afterPause());
-    }
-    Map<Target, Desk> failingOver = failingOver(planned, request, answer);
-    CallOutcome outcome = CallOutcome.of(
-        task,
-        request,
-        answer.results(),
-        target -> last && !paused && !failingOver.containsKey(target),
-        settings.events().wanted());
-    logCalledAgain(desk, answer);
-    boolean others = failingOver.size() < outcome.unsent();
-    if (others && paused) {
-      plan.putOff(runner.afterPause());
-    } else if (others) {
-      tally.retry(outcome.retryAfter());
-    }
-    outcome.failure().ifPresent(tally::failed);
-    MessageIds ids = new MessageIds(desk.name(), outcome.messageIds());
-    return new Finished(failingOver, askedLater(desk, request, answer, record(outcome, ids)));
-  }
-
-  private void logCalledAgain(Desk desk, Answer answer) {
-    if (task.common().unknownOutcome() != UnknownOutcomePolicy.RESEND || last) {
-      return;
-    }
-    long unknown =
-        answer.results().stream().filter(SendResult.Unknown.class::isInstance).count();
-    if (unknown > 0) {
-      log.warn(
-          "Batch {}: gateway {} may have sent to {} recipients; they are called again (RESEND)",
-          task.batchId(),
-          desk.name(),
-          unknown);
-    }
-  }
-
-  /** Has the provider asked later what became of the messages, if it can be. */
-  private CompletableFuture<Recorded> askedLater(
-      Desk desk, SmsRequest request, Answer answer, CompletableFuture<Recorded> record) {
-    List<Sent> sent = settings.queries().containsKey(desk.name())
-        ? Sent.of(request, answer.results())
-        : List.of();
-    if (sent.isEmpty()) {
-      return record;
-    }
-    CompletableFuture<Recorded> asked = record.thenCompose(
-        recorded -> runner.askLater(lease, desk, sent).thenApply(none -> recorded));
-    tally.add(asked);
-    return asked;
-  }
-
-  /** Those that were provably not sent to and have another gateway. */
-  private Map<Target, Desk> failingOver(SendPlan.Call planned, SmsRequest request, Answer answer) {
-    Map<Target, Desk> failingOver = new LinkedHashMap<>();
-    Set<Desk> tried = tried(planned);
-    for (int i = 0; i < answer.results().size(); i++) {
-      if (answer.results().get(i) instanceof SendResult.NotSent) {
-        Target target = request.targets().get(i);
-        plan.next(target, tried).ifPresent(desk -> failingOver.put(target, desk));
-      }
-    }
-    return failingOver;
-  }
-
-  private static Set<Desk> tried(SendPlan.Call planned) {
-    Set<Desk> tried = new HashSet<>(planned.tried());
-    tried.add(planned.desk());
-    return tried;
-  }
-
-  private void failOver(SendPlan.Call planned, Finished finished) throws InterruptedException {
-    if (finished.failingOver().isEmpty()) {
-      return;
-    }
-    // Not before it is written that they were not sent to: a late word of the first call would undo
-    // the second.
-    Recorded recorded = runner.await("record " + lease.id(), finished::record);
-    if (!recorded.stale()) {
-      plan.failOver(finished.failingOver(), tried(planned));
-    }
-  }
-
-  private CompletableFuture<Recorded> record(CallOutcome outcome) {
-    return record(outcome, MessageIds.NONE);
-  }
-
-  private CompletableFuture<Recorded> record(CallOutcome outcome, MessageIds ids) {
-    Results results = new Results(
-        task.batchId(), task.slice(), lease.token(), outcome.changes(), outcome.notes(), ids);
-    CompletableFuture<Recorded> recording = runner
-        .insist()
-        .on("record " + lease.id(), () -> ledger.record(results))
-        .thenApply(recorded -> {
-          if (recorded.stale()) {
-            log.warn(
-                "Task {}: another worker has the lease, {} results are not recorded",
-                lease.id(),
-                outcome.size());
-          } else {
-            outcome.events().forEach(event -> tell(event, outcome.retryAfter()));
-          }
-          recorded.receipts().forEach(this::tellReceipt);
-          return recorded;
-        });
-    tally.add(recording);
-    return recording;
-  }
-
-  private void tellReceipt(RecipientRecord receipt) {
-    for (Target target : task.targets(Ordinals.range(receipt.ordinal(), 1))) {
-      settings.events().receipt(CallOutcome.event(task, target, receipt.state(), receipt.note()));
-    }
-  }
-
-  private void tell(RecipientEvent event, Duration retryAfter) {
-    if (event.state() == RecipientState.PENDING) {
-      settings.events().retried(event, retryAfter);
-    } else {
-      settings.events().reached(event);
-    }
   }
 
   /** Settles the task; everybody has left. */
@@ -473,7 +325,7 @@ final class SendRun implements LeaseKeeper.Held {
         .formatted(lease.attempt() - 1);
     Map<Target, String> reasons = new LinkedHashMap<>();
     task.targets(pending).forEach(target -> reasons.put(target, reason));
-    recordWithoutCall(RecipientState.FAILED, reasons);
+    results.withoutCall(RecipientState.FAILED, reasons);
     endWith(new Outcome.Dead(reason));
     conclude();
   }
@@ -523,7 +375,7 @@ final class SendRun implements LeaseKeeper.Held {
         request.targets().size(),
         task.batchId());
     Answer unknown = Answer.all(request, new SendResult.Unknown("the gateway did not answer"));
-    finish(current.planned(), request, unknown);
+    var unused = results.finish(current.planned(), request, unknown);
     leave(caller);
   }
 }

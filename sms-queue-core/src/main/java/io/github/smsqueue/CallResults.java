@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.GatewayCall.Answer;
+import io.github.smsqueue.SmsListener.RecipientEvent;
+import io.github.smsqueue.Task.Query.Sent;
+import io.github.smsqueue.spi.BatchLedger.MessageIds;
+import io.github.smsqueue.spi.BatchLedger.RecipientRecord;
+import io.github.smsqueue.spi.BatchLedger.Recorded;
+import io.github.smsqueue.spi.BatchLedger.Results;
+import io.github.smsqueue.spi.Lease;
+import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.SendResult;
+import io.github.smsqueue.spi.SmsRequest;
+import io.github.smsqueue.spi.SmsRequest.Target;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of the recipients of one task: records it, tells the listener, and plans the next
+ * gateway for whom a call provably did not send to. Thread-safe.
+ */
+final class CallResults {
+  private static final Logger log = LoggerFactory.getLogger(CallResults.class);
+
+  private final TaskRunner runner;
+  private final WorkerSettings settings;
+  private final Lease lease;
+  private final Task.Send task;
+  private final SendPlan plan;
+  private final TaskTally tally;
+  private final boolean last;
+
+  CallResults(TaskRunner runner, Lease lease, Task.Send task, SendPlan plan, TaskTally tally) {
+    this.runner = runner;
+    this.settings = runner.settings();
+    this.lease = lease;
+    this.task = task;
+    this.plan = plan;
+    this.tally = tally;
+    this.last = lease.attempt() >= settings.retry().attempts();
+  }
+
+  /** What a call that has ended leaves to be done. */
+  record Finished(Map<Target, Desk> failingOver, CompletableFuture<Recorded> record) {}
+
+  /** A call has ended: for the gateway, the ledger, the listener and the task. */
+  Finished finish(SendPlan.Call planned, SmsRequest request, Answer answer) {
+    Desk desk = planned.desk();
+    boolean paused = answer.paused().isPresent();
+    runner.ended(desk, answer);
+    if (paused) {
+      runner.gatewayPaused(desk, answer.paused().get());
+      plan.putOff(desk, runner.afterPause());
+    }
+    Map<Target, Desk> failingOver = failingOver(planned, request, answer);
+    CallOutcome outcome = CallOutcome.of(
+        task,
+        request,
+        answer.results(),
+        target -> last && !paused && !failingOver.containsKey(target),
+        settings.events().wanted());
+    logCalledAgain(desk, answer);
+    boolean others = failingOver.size() < outcome.unsent();
+    if (others && paused) {
+      plan.putOff(runner.afterPause());
+    } else if (others) {
+      tally.retry(outcome.retryAfter());
+    }
+    outcome.failure().ifPresent(tally::failed);
+    MessageIds ids = new MessageIds(desk.name(), outcome.messageIds());
+    return new Finished(failingOver, askedLater(desk, request, answer, record(outcome, ids)));
+  }
+
+  private void logCalledAgain(Desk desk, Answer answer) {
+    if (task.common().unknownOutcome() != UnknownOutcomePolicy.RESEND || last) {
+      return;
+    }
+    long unknown =
+        answer.results().stream().filter(SendResult.Unknown.class::isInstance).count();
+    if (unknown > 0) {
+      log.warn(
+          "Batch {}: gateway {} may have sent to {} recipients; they are called again (RESEND)",
+          task.batchId(),
+          desk.name(),
+          unknown);
+    }
+  }
+
+  /** Has the provider asked later what became of the messages, if it can be. */
+  private CompletableFuture<Recorded> askedLater(
+      Desk desk, SmsRequest request, Answer answer, CompletableFuture<Recorded> record) {
+    List<Sent> sent = settings.queries().containsKey(desk.name())
+        ? Sent.of(request, answer.results())
+        : List.of();
+    if (sent.isEmpty()) {
+      return record;
+    }
+    CompletableFuture<Recorded> asked = record.thenCompose(
+        recorded -> runner.askLater(lease, desk, sent).thenApply(none -> recorded));
+    tally.add(asked);
+    return asked;
+  }
+
+  /** Those that were provably not sent to and have another gateway. */
+  private Map<Target, Desk> failingOver(SendPlan.Call planned, SmsRequest request, Answer answer) {
+    Map<Target, Desk> failingOver = new LinkedHashMap<>();
+    Set<Desk> tried = tried(planned);
+    for (int i = 0; i < answer.results().size(); i++) {
+      if (answer.results().get(i) instanceof SendResult.NotSent) {
+        Target target = request.targets().get(i);
+        plan.next(target, tried).ifPresent(desk -> failingOver.put(target, desk));
+      }
+    }
+    return failingOver;
+  }
+
+  private static Set<Desk> tried(SendPlan.Call planned) {
+    Set<Desk> tried = new HashSet<>(planned.tried());
+    tried.add(planned.desk());
+    return tried;
+  }
+
+  /** Plans calls to the next gateways of those that were provably not sent to. */
+  void failOver(SendPlan.Call planned, Finished finished) throws InterruptedException {
+    if (finished.failingOver().isEmpty()) {
+      return;
+    }
+    // Not before it is written that they were not sent to: a late word of the first call would undo
+    // the second.
+    Recorded recorded = runner.await("record " + lease.id(), finished::record);
+    if (!recorded.stale()) {
+      plan.failOver(finished.failingOver(), tried(planned));
+    }
+  }
+
+  private CompletableFuture<Recorded> record(CallOutcome outcome) {
+    return record(outcome, MessageIds.NONE);
+  }
+
+  private CompletableFuture<Recorded> record(CallOutcome outcome, MessageIds ids) {
+    Results results = new Results(
+        task.batchId(), task.slice(), lease.token(), outcome.changes(), outcome.notes(), ids);
+    CompletableFuture<Recorded> recording = runner
+        .insist()
+        .on("record " + lease.id(), () -> settings.backend().ledger().record(results))
+        .thenApply(recorded -> {
+          if (recorded.stale()) {
+            log.warn(
+                "Task {}: another worker has the lease, {} results are not recorded",
+                lease.id(),
+                outcome.size());
+          } else {
+            outcome.events().forEach(event -> tell(event, outcome.retryAfter()));
+          }
+          recorded.receipts().forEach(this::tellReceipt);
+          return recorded;
+        });
+    tally.add(recording);
+    return recording;
+  }
+
+  private void tellReceipt(RecipientRecord receipt) {
+    for (Target target : task.targets(Ordinals.range(receipt.ordinal(), 1))) {
+      settings.events().receipt(CallOutcome.event(task, target, receipt.state(), receipt.note()));
+    }
+  }
+
+  private void tell(RecipientEvent event, Duration retryAfter) {
+    if (event.state() == RecipientState.PENDING) {
+      settings.events().retried(event, retryAfter);
+    } else {
+      settings.events().reached(event);
+    }
+  }
+
+  /** Recipients that are not called; the ledger must have seen the lease. */
+  void withoutCall(RecipientState state, Map<Target, String> reasons) {
+    if (!reasons.isEmpty()) {
+      var unused = record(CallOutcome.without(task, state, reasons));
+    }
+  }
+}
