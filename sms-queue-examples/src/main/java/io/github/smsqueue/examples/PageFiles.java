@@ -13,6 +13,7 @@ final class PageFiles {
       "style.css", "text/css; charset=utf-8",
       "app.js", "text/javascript; charset=utf-8",
       "view.js", "text/javascript; charset=utf-8",
+      "segments.js", "text/javascript; charset=utf-8",
       "i18n.js", "text/javascript; charset=utf-8",
       "icon.svg", "image/svg+xml");
 

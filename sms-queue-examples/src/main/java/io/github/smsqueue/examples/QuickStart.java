@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.examples;
 
+import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsWorker;
 import io.github.smsqueue.redis.RedisListIntake;
@@ -58,10 +59,11 @@ public final class QuickStart implements AutoCloseable {
         settings.jdbcUrl().isPresent()
             ? CustomersDatabase.at(settings.jdbcUrl().get())
             : CustomersDatabase.embedded(data));
-    SmsDispatcher dispatcher =
-        SmsDispatcher.builder(backend).defaultRegion("CN").build();
+    SmsDispatcher dispatcher = dispatcher(settings, backend);
 
-    SmsWorker worker = opened(Gateways.worker(settings, backend)
+    Gateways gateways = opened(Gateways.of(settings, backend));
+    SmsWorker worker = opened(gateways
+        .worker()
         .source(CustomersDatabase.SOURCE, customers.recipients())
         .build());
     new Thread(worker, "sms-worker").start();
@@ -74,7 +76,15 @@ public final class QuickStart implements AutoCloseable {
 
     Routes routes = opened(new SmsApi(dispatcher, settings.unknownOutcome())).routes();
     PageFiles.addTo(routes);
+    gateways.webhook().addTo(routes);
     return opened(WebServer.start(settings.port(), routes)).uri();
+  }
+
+  private static SmsDispatcher dispatcher(Settings settings, SmsBackend backend) {
+    SmsDispatcher.Builder dispatcher = SmsDispatcher.builder(backend).defaultRegion("CN");
+    settings.prices().ifPresent(dispatcher::prices);
+    settings.rate(settings.gateways().get(0)).or(settings::rate).ifPresent(dispatcher::mps);
+    return dispatcher.build();
   }
 
   private String embeddedRedis(Path directory) {

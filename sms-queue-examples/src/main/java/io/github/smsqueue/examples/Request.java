@@ -35,7 +35,8 @@ record Request(HttpExchange exchange, String id) {
     return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
-  private byte[] body() throws IOException {
+  /** The body as it came. */
+  byte[] body() throws IOException {
     InputStream in = exchange.getRequestBody();
     byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
     if (body.length > MAX_BODY_BYTES) {

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.examples;
 
+import io.github.smsqueue.PriceTable;
 import io.github.smsqueue.UnknownOutcomePolicy;
+import io.github.smsqueue.gateways.SharedSecret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -20,9 +28,18 @@ import java.util.function.Function;
  *   <li>{@code REDIS_URI}: a Redis of your own; default the embedded one
  *   <li>{@code JDBC_URL}: a database of your own, with user and password in it; default the embedded
  *       one
- *   <li>{@code SMS_GATEWAY}: {@code simulated} (default), {@code logging} or {@code http}
- *   <li>{@code SMS_RATE}: segments a second over all workers; default no limit
+ *   <li>{@code SMS_GATEWAY}: {@code simulated} (default) or another of {@link Gateways#NAMES}, or
+ *       several, with commas: the next one when a call by the one before provably did not send
+ *   <li>{@code <GATEWAY>_<KEY>}: a setting of a vendor's gateway, such as {@code TWILIO_ACCOUNT_SID};
+ *       see {@link Gateways}
+ *   <li>{@code SMS_RATE}: segments a second of each gateway, over all workers; default no limit
  *   <li>{@code SMS_BURST}: how many of them may go at once; default a second's worth
+ *   <li>{@code <GATEWAY>_RATE}: segments a second of one gateway; default {@code SMS_RATE}
+ *   <li>{@code PUBLIC_URL}: under which the providers reach the web server; default none
+ *   <li>{@code <GATEWAY>_RECEIPT_SECRET}: the {@code key} in the URL of the webhook {@code
+ *       /receipts/<gateway>}, at least 16 characters
+ *   <li>{@code PRICE_TABLE}: a file with lines such as {@code +86,0.045}, for estimates; default none
+ *   <li>{@code PRICE_CURRENCY}: of these prices; default {@code CNY}
  *   <li>{@code SIMULATED_LATENCY_MS}: what a call of the simulated gateway takes; default 50
  *   <li>{@code SIMULATED_LOG}: a file to which it appends a line per recipient and call
  *   <li>{@code WORKER_LEASE_MS}: how soon the work of a dead worker goes to another; default 30,000
@@ -30,11 +47,8 @@ import java.util.function.Function;
  * </ul>
  */
 final class Settings {
-  enum Gateway {
-    SIMULATED,
-    LOGGING,
-    HTTP
-  }
+  private static final int MAX_RATE = 1_000_000;
+  private static final String RECEIPT_SECRET = "receipt-secret";
 
   private final Map<String, String> env;
 
@@ -43,9 +57,11 @@ final class Settings {
     // Fails now, not when a value is first needed.
     port();
     dataDir();
-    gateway();
+    gateways().forEach(this::rate);
     rate();
     burst();
+    publicUrl();
+    prices();
     simulatedLatency();
     simulatedLog();
     lease();
@@ -72,18 +88,96 @@ final class Settings {
     return text("JDBC_URL");
   }
 
-  Gateway gateway() {
-    return oneOf("SMS_GATEWAY", Gateway.SIMULATED);
+  /** The names of the gateways, the first to be tried first; at least one. */
+  List<String> gateways() {
+    String text = text("SMS_GATEWAY").orElse("simulated").toLowerCase(Locale.ROOT);
+    List<String> names = List.of(text.split("\\s*,\\s*", -1));
+    if (!Gateways.NAMES.containsAll(names) || new HashSet<>(names).size() < names.size()) {
+      throw bad("SMS_GATEWAY", "must be some of " + Gateways.NAMES + ", each once, not " + text);
+    }
+    return names;
   }
 
-  /** Segments a second, or empty for no limit. */
+  /** Segments a second of each gateway, or empty for no limit. */
   Optional<Double> rate() {
-    return text("SMS_RATE").map(text -> positive("SMS_RATE", text));
+    return rateOf("SMS_RATE");
+  }
+
+  /** Segments a second of one gateway that has a limit of its own. */
+  Optional<Double> rate(String gateway) {
+    return rateOf(variable(gateway, "rate"));
+  }
+
+  private Optional<Double> rateOf(String name) {
+    return text(name).map(text -> positive(name, text));
   }
 
   /** How many segments may go at once, or empty for a second's worth. */
   Optional<Integer> burst() {
     return text("SMS_BURST").map(text -> (int) number("SMS_BURST", 1, 1, 1_000_000));
+  }
+
+  /** Under which the providers reach the web server, without a slash at the end. */
+  Optional<String> publicUrl() {
+    String problem = "must be a URL such as https://sms.example.com";
+    Optional<URI> url = text("PUBLIC_URL").map(parsed("PUBLIC_URL", problem, URI::create));
+    url.ifPresent(uri -> {
+      if (!String.valueOf(uri.getScheme()).matches("https?") || uri.getRawQuery() != null) {
+        throw bad("PUBLIC_URL", problem + ", not " + uri);
+      }
+    });
+    return url.map(uri -> uri.toString().replaceFirst("/+$", ""));
+  }
+
+  /** What proves the receipts of a gateway, besides or instead of a signature. */
+  Optional<SharedSecret> receiptSecret(String gateway) {
+    String name = variable(gateway, RECEIPT_SECRET);
+    return text(name).map(secret -> {
+      try {
+        return SharedSecret.inQuery("key", secret);
+      } catch (IllegalArgumentException e) {
+        // Without the value, unlike the others.
+        throw bad(name, "is no good secret: " + e.getMessage());
+      }
+    });
+  }
+
+  Optional<PriceTable> prices() {
+    return path("PRICE_TABLE").map(file -> {
+      try {
+        String currency = text("PRICE_CURRENCY").orElse("CNY");
+        return PriceTable.parse(currency, Files.readAllLines(file));
+      } catch (IOException e) {
+        throw bad("PRICE_TABLE", "names a file that cannot be read: " + file);
+      } catch (IllegalArgumentException e) {
+        throw bad("PRICE_TABLE", "or PRICE_CURRENCY is bad: " + e.getMessage());
+      }
+    });
+  }
+
+  /**
+   * The settings of one gateway, without those that are for the example.
+   *
+   * @param key makes the key of the words of a variable's name
+   */
+  Map<String, String> properties(String gateway, Function<List<String>, String> key) {
+    String prefix = variable(gateway, "");
+    Map<String, String> properties = new TreeMap<>();
+    for (String name : env.keySet()) {
+      boolean ours =
+          List.of(variable(gateway, "rate"), variable(gateway, RECEIPT_SECRET)).contains(name);
+      if (name.startsWith(prefix) && !ours) {
+        String rest = name.substring(prefix.length()).toLowerCase(Locale.ROOT);
+        text(name).ifPresent(value -> properties.put(key.apply(List.of(rest.split("_"))), value));
+      }
+    }
+    return properties;
+  }
+
+  /** The variable that a key of a gateway is set by, however the key is spelled. */
+  static String variable(String gateway, String key) {
+    String words = key.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9]", "_");
+    return (gateway + "_" + words).toUpperCase(Locale.ROOT);
   }
 
   Duration simulatedLatency() {
@@ -92,6 +186,11 @@ final class Settings {
 
   Optional<Path> simulatedLog() {
     return path("SIMULATED_LOG");
+  }
+
+  /** The {@code key} in the URL of the simulated gateway's webhook. */
+  SharedSecret simulatedReceiptSecret() {
+    return receiptSecret("simulated").orElse(SharedSecret.inQuery("key", "only-a-simulation"));
   }
 
   Duration lease() {
@@ -125,9 +224,9 @@ final class Settings {
   }
 
   private static double positive(String name, String text) {
-    String problem = "must be a number above 0";
+    String problem = "must be a number above 0, at most " + MAX_RATE;
     double value = parsed(name, problem, Double::valueOf).apply(text);
-    if (!(value > 0) || Double.isInfinite(value)) {
+    if (!(value > 0 && value <= MAX_RATE)) {
       throw bad(name, problem + ", not " + text);
     }
     return value;
@@ -152,7 +251,7 @@ final class Settings {
     };
   }
 
-  private static IllegalArgumentException bad(String name, String problem) {
+  static IllegalArgumentException bad(String name, String problem) {
     return new IllegalArgumentException("the environment variable " + name + " " + problem);
   }
 }

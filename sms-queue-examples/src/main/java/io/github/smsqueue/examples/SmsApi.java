@@ -45,6 +45,14 @@ final class SmsApi implements AutoCloseable {
         .post("/batches/{id}/cancel", request -> control(request.id(), dispatcher::cancel))
         .get("/dead-letters", request -> Reply.json(200, deadLetters(DEAD_LETTERS)))
         .post("/dead-letters/{id}/replay", request -> replay(request.id()))
+        .post(
+            "/api/estimate",
+            request -> estimate(new SendRequest(request.fields()).toMobiles().build()))
+        .get(
+            "/api/gateways",
+            request -> Reply.json(200, StatusJson.ofGateways(dispatcher.gateways())))
+        .post("/api/gateways/{id}/pause", request -> pauseGateway(request.id()))
+        .post("/api/gateways/{id}/resume", request -> resumeGateway(request.id()))
         .get("/stats", request -> Reply.json(200, StatusJson.of(dispatcher.stats())))
         .get("/events", request -> events.open());
   }
@@ -88,6 +96,31 @@ final class SmsApi implements AutoCloseable {
     return Reply.json(200, Map.of("success", true, "replayed", replayed));
   }
 
+  private Reply estimate(SmsBatch batch) {
+    return Reply.json(200, StatusJson.of(dispatcher.estimate(batch)));
+  }
+
+  private Reply pauseGateway(String name) {
+    if (dispatcher.gateways().stream().noneMatch(gateway -> gateway.name().equals(name))) {
+      throw new HttpError(404, "no worker has a gateway of this name");
+    }
+    dispatcher.pauseGateway(name, "by an operator");
+    return gateways();
+  }
+
+  private Reply resumeGateway(String name) {
+    if (!dispatcher.resumeGateway(name)) {
+      throw new HttpError(409, "no gateway of this name is paused");
+    }
+    return gateways();
+  }
+
+  private Reply gateways() {
+    events.changed();
+    return Reply.json(
+        200, Map.of("success", true, "gateways", StatusJson.ofGateways(dispatcher.gateways())));
+  }
+
   private List<Map<String, @Nullable Object>> deadLetters(int limit) {
     List<DeadLetter> letters = dispatcher.deadLetters(0, limit);
     return StatusJson.ofDeadLetters(letters);
@@ -99,6 +132,7 @@ final class SmsApi implements AutoCloseable {
     return Map.of(
         "batches", StatusJson.ofBatches(dispatcher.recent(SHOWN_BATCHES)),
         "stats", StatusJson.of(stats),
+        "gateways", StatusJson.ofGateways(dispatcher.gateways()),
         "deadLetters", dead ? deadLetters(SHOWN_DEAD_LETTERS) : List.of());
   }
 }

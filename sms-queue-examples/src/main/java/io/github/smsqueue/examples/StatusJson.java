@@ -3,10 +3,14 @@ package io.github.smsqueue.examples;
 
 import io.github.smsqueue.BatchStatus;
 import io.github.smsqueue.DeadLetter;
+import io.github.smsqueue.Estimate;
+import io.github.smsqueue.GatewayStatus;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.Submission;
+import io.github.smsqueue.spi.GatewayBoard.Pause;
 import io.github.smsqueue.spi.QueueStats;
 import io.github.smsqueue.spi.QueueStats.LaneStats;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +69,55 @@ final class StatusJson {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("lanes", lanes);
     json.put("oldestSeconds", stats.oldest().toSeconds());
+    return json;
+  }
+
+  static Map<String, @Nullable Object> of(Estimate estimate) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("recipients", estimate.recipients());
+    json.put("invalid", estimate.invalid());
+    json.put("duplicates", estimate.duplicates());
+    json.put("suppressed", estimate.suppressed());
+    json.put("segmentsPerMessage", estimate.segmentsPerMessage());
+    json.put("segments", estimate.segments());
+    json.put("encoding", estimate.encoding().orElse(null));
+    json.put(
+        "cost",
+        estimate
+            .cost()
+            .map(cost -> Map.of(
+                "amount", cost.amount().toPlainString(),
+                "currency", cost.currency().getCurrencyCode()))
+            .orElse(null));
+    json.put("seconds", estimate.duration().map(StatusJson::seconds).orElse(null));
+    return json;
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  static List<Map<String, @Nullable Object>> ofGateways(List<GatewayStatus> gateways) {
+    return gateways.stream().map(StatusJson::of).toList();
+  }
+
+  private static Map<String, @Nullable Object> of(GatewayStatus gateway) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("name", gateway.name());
+    json.put("workers", gateway.workers());
+    json.put("perSecond", gateway.perSecond().orElse(null));
+    json.put("pace", gateway.pace());
+    json.put("errorRate", gateway.errorRate());
+    json.put("demotedBy", gateway.demotedBy());
+    json.put("pause", gateway.pause().map(StatusJson::of).orElse(null));
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> of(Pause pause) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("reason", pause.reason());
+    json.put("since", pause.since().toString());
+    json.put("remainingSeconds", pause.remaining().map(Duration::toSeconds).orElse(null));
     return json;
   }
 

@@ -28,7 +28,8 @@ public final class WorkerMain {
 
   private static SmsWorker start(Settings settings) throws SQLException {
     SmsBackend backend = RedisSmsBackend.connect(settings.required("REDIS_URI"), QuickStart.QUEUE);
-    SmsWorker.Builder builder = Gateways.worker(settings, backend);
+    Gateways gateways = Gateways.of(settings, backend);
+    SmsWorker.Builder builder = gateways.worker();
     if (settings.jdbcUrl().isPresent()) {
       CustomersDatabase customers = CustomersDatabase.at(settings.jdbcUrl().get());
       builder.source(CustomersDatabase.SOURCE, customers.recipients());
@@ -37,6 +38,7 @@ public final class WorkerMain {
     Thread stop = new Thread(
         () -> {
           worker.close();
+          gateways.close();
           backend.close();
         },
         "sms-shutdown");

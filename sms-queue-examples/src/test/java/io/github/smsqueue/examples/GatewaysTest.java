@@ -14,10 +14,18 @@ import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsWorker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewaysTest {
 
@@ -39,7 +47,8 @@ class GatewaysTest {
         "HTTP_TOKEN", "secret",
         "HTTP_BODY", "{\"to\":\"{number}\",\"text\":\"{content}\"}"));
     try (SmsBackend backend = SmsBackend.inMemory();
-        SmsWorker worker = Gateways.worker(settings, backend).build()) {
+        Gateways gateways = Gateways.of(settings, backend);
+        SmsWorker worker = gateways.worker().build()) {
       new Thread(worker, "sms-worker").start();
       SmsDispatcher dispatcher = SmsDispatcher.builder(backend).build();
       String id = dispatcher
@@ -61,7 +70,148 @@ class GatewaysTest {
   void anHttpGatewayWithoutAnAddressIsRefused() {
     Settings settings = new Settings(Map.of("SMS_GATEWAY", "http"));
     try (SmsBackend backend = SmsBackend.inMemory()) {
-      assertThatThrownBy(() -> Gateways.worker(settings, backend)).hasMessageContaining("HTTP_URL");
+      assertThatThrownBy(() -> Gateways.of(settings, backend)).hasMessageContaining("HTTP_URL");
+    }
+  }
+
+  /** What a vendor needs besides its name; nothing is called. */
+  private static Map<String, String> vendor(String name) {
+    return switch (name) {
+      case "twilio" -> Map.of("TWILIO_ACCOUNT_SID", "AC1", "TWILIO_AUTH_TOKEN", "t");
+      case "vonage" -> Map.of("VONAGE_API_KEY", "k", "VONAGE_API_SECRET", "s");
+      case "infobip" -> Map.of("INFOBIP_BASE_URL", "https://x.example", "INFOBIP_API_KEY", "k");
+      case "plivo" -> Map.of("PLIVO_AUTH_ID", "MA1", "PLIVO_AUTH_TOKEN", "t");
+      case "kannel" ->
+        Map.of(
+            "KANNEL_BASE_URL", "http://127.0.0.1:13013",
+            "KANNEL_USERNAME", "u",
+            "KANNEL_PASSWORD", "p");
+      case "aliyun" ->
+        Map.of("ALIYUN_ACCESS_KEY_ID", "testId", "ALIYUN_ACCESS_KEY_SECRET", "testSecret");
+      case "tencent" ->
+        Map.of("TENCENT_SECRET_ID", "i", "TENCENT_SECRET_KEY", "k", "TENCENT_SDK_APP_ID", "1400");
+      case "smpp" ->
+        Map.of(
+            "SMPP_HOST", "127.0.0.1",
+            "SMPP_PORT", "1",
+            "SMPP_SYSTEM_ID", "shop",
+            "SMPP_PASSWORD", "p",
+            "SMPP_RECONNECT_LONGEST", "5m");
+      default -> Map.of();
+    };
+  }
+
+  private static Settings settings(String gateway, Map<String, String> more) {
+    Map<String, String> env = new HashMap<>(Map.of("SMS_GATEWAY", gateway));
+    for (String name : gateway.split(",")) {
+      env.putAll(vendor(name));
+    }
+    env.putAll(more);
+    return new Settings(env);
+  }
+
+  static Set<String> names() {
+    return Gateways.NAMES;
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyGatewayIsMadeOfTheEnvironment(String name) {
+    Map<String, String> more =
+        name.equals("http") ? Map.of("HTTP_URL", "http://127.0.0.1/sms") : Map.of();
+    try (SmsBackend backend = SmsBackend.inMemory();
+        Gateways gateways = Gateways.of(settings(name, more), backend);
+        SmsWorker worker = gateways.worker().build()) {
+      assertThat(worker).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void whatAVendorNeedsIsNamedWhenItIsMissing(String name) {
+    for (String variable : vendor(name).keySet()) {
+      if (!variable.startsWith("SMPP_PORT") && !variable.startsWith("SMPP_RECONNECT")) {
+        assertRefused(settings(name, Map.of(variable, "")), variable);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "twilio, TWILIO_SENDR, x",
+    "twilio, TWILIO_TIMEOUT, soon",
+    "twilio, TWILIO_RECEIPT_SECRET, 0123456789abcde",
+    "aliyun, ALIYUN_SIGNATURE, md5",
+    "aliyun, ALIYUN_RECEIPT_SECRET, 0123456789abcde",
+    "vonage, VONAGE_BASE_URL, nowhere",
+    "plivo, PLIVO_MAX_RECIPIENTS, 1001",
+    "smpp, SMPP_WINDOW, many",
+    "smpp, SMPP_RESPONSE_TIMEOUT, soon"
+  })
+  void aBadSettingOfAVendorIsRefusedWithTheNameOfItsVariable(
+      String name, String variable, String value) {
+    assertRefused(settings(name, Map.of(variable, value)), variable);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vonage", "infobip", "plivo", "kannel", "aliyun", "tencent"})
+  void withAPublicUrlAWebhookWithoutASignatureNeedsASecret(String name) {
+    Map<String, String> url = Map.of("PUBLIC_URL", "https://sms.example.com/");
+    assertRefused(settings(name, url), name.toUpperCase(Locale.ROOT) + "_RECEIPT_SECRET");
+  }
+
+  private static void assertRefused(Settings settings, String variable) {
+    try (SmsBackend backend = SmsBackend.inMemory()) {
+      assertThatThrownBy(() -> Gateways.of(settings, backend).close())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("variable " + variable + " ")
+          .hasMessageNotContaining("0123456789abcde");
+    }
+  }
+
+  @Test
+  void theNextGatewayIsCalledWhenTheFirstDidNotSendAndIsToldTheUrlOfItsWebhook() throws Exception {
+    List<String> requests = new CopyOnWriteArrayList<>();
+    HttpServer kannel =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    kannel.createContext("/", exchange -> {
+      requests.add(URLDecoder.decode(exchange.getRequestURI().getRawQuery(), UTF_8));
+      byte[] answer = "0: Accepted for delivery".getBytes(UTF_8);
+      exchange.sendResponseHeaders(202, answer.length);
+      exchange.getResponseBody().write(answer);
+      exchange.close();
+    });
+    kannel.start();
+    // Nobody listens on port 1: the connection is refused, so nothing was sent.
+    Settings settings = settings(
+        "infobip,kannel",
+        Map.of(
+            "INFOBIP_BASE_URL", "http://127.0.0.1:1",
+            "INFOBIP_RECEIPT_SECRET", "0123456789abcdef",
+            "KANNEL_BASE_URL", "http://127.0.0.1:" + kannel.getAddress().getPort(),
+            "KANNEL_RECEIPT_SECRET", "0123456789abcdef",
+            "PUBLIC_URL", "https://sms.example.com/"));
+    try (SmsBackend backend = SmsBackend.inMemory();
+        Gateways gateways = Gateways.of(settings, backend);
+        SmsWorker worker = gateways.worker().build()) {
+      new Thread(worker, "sms-worker").start();
+      SmsDispatcher dispatcher = SmsDispatcher.builder(backend).build();
+      String id = dispatcher
+          .submit(
+              SmsBatch.builder().content("x").sender("Acme").to("13800138000").build())
+          .batchId();
+      Await.until(
+          "the batch is completed",
+          () -> dispatcher.status(id).filter(BatchStatus::completed).isPresent());
+
+      assertThat(dispatcher.status(id).orElseThrow().count(RecipientState.SENT)).isEqualTo(1);
+      assertThat(requests)
+          .singleElement()
+          .asString()
+          .contains("https://sms.example.com/receipts/kannel?key=0123456789abcdef&sq=" + id + ".0");
+      assertThat(dispatcher.gateways()).hasSize(2);
+    } finally {
+      kannel.stop(0);
     }
   }
 }

@@ -4,9 +4,12 @@ package io.github.smsqueue.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.smsqueue.SmsSegments;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The web page of {@link QuickStart} in a real browser. Skipped without one, but not when CI=true. */
 class PageTest {
@@ -35,9 +40,14 @@ class PageTest {
     Files.createDirectories(SCREENSHOTS);
     quickStart = new QuickStart();
     page = quickStart.start(new Settings(Map.of(
-        "PORT", "0",
-        "DATA_DIR", directory.resolve("data").toString(),
-        "SIMULATED_LATENCY_MS", "20")));
+        "PORT",
+        "0",
+        "DATA_DIR",
+        directory.resolve("data").toString(),
+        "PRICE_TABLE",
+        Files.writeString(directory.resolve("prices.csv"), "+86,0.045\n").toString(),
+        "SIMULATED_LATENCY_MS",
+        "20")));
     browser = Browser.start(chromium.orElseThrow(), directory.resolve("profile"), "zh-CN");
   }
 
@@ -102,6 +112,90 @@ class PageTest {
     browser.await(element("#dead .letter") + " === null");
     awaitText(batch + " .states", "已发送 2");
     assertThat(browser.takeComplaints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hello",
+        "你好",
+        "price: 5€ [sale] {now} ^~|\\",
+        "€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€",
+        "it’s not GSM",
+        "àèìòù ÄÖÜ ñ @£$¥",
+        "tab\tis not",
+        "喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂喂😀喂喂喂😀喂"
+      })
+  void aTextIsCutAsTheLibraryCutsIt(String text) throws Exception {
+    for (String repeated : List.of(text, text.repeat(9), text.repeat(40))) {
+      SmsSegments expected = SmsSegments.of(repeated);
+      String last = SmsSegments.split(repeated).get(expected.segments() - 1);
+      int most = expected.segments() == 1
+          ? expected.encoding().single()
+          : expected.encoding().each();
+
+      assertThat(browser.eval("import('/segments.js').then(({ segments }) => segments("
+              + quoted(repeated)
+              + ")).then(({ encoding, parts, left }) => [encoding, parts, left].join(' '))"))
+          .isEqualTo("%s %d %d"
+              .formatted(
+                  expected.encoding(),
+                  expected.segments(),
+                  most - units(expected.encoding(), last)));
+    }
+  }
+
+  private static int units(SmsSegments.Encoding encoding, String part) {
+    return encoding == SmsSegments.Encoding.UCS2
+        ? part.length()
+        : part.chars().map(c -> SmsSegments.septet((char) c) >= 256 ? 2 : 1).sum();
+  }
+
+  private static String quoted(String text) {
+    return new String(Json.write(text), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void beforeSendingOneSeesSegmentsAndWhatItWouldCost() throws Exception {
+    browser.click("[data-language=en]");
+    browser.type("#mobiles", "13800138000\n13800138001\n13800138000\n12");
+    browser.type("#content", "x".repeat(200));
+
+    awaitText("#content-count", "GSM-7 · 2 segments · 106 left");
+    awaitText("#estimate", "2 recipients · 4 segments · CN¥0.18 · 1 duplicate · 1 invalid");
+    browser.screenshot(SCREENSHOTS.resolve("estimate.png"));
+
+    browser.type("#mobiles", "12");
+    awaitText("#estimate", "0 recipients · 0 segments · CN¥0.00 · 1 invalid");
+    browser.type("#mobiles", "");
+    browser.await(element("#estimate") + ".hidden");
+    assertThat(browser.takeComplaints()).isEmpty();
+  }
+
+  @Test
+  void aPausedGatewaySaysWhyAndIsResumed() throws Exception {
+    String batch = send("19999960001");
+    awaitText("#gateways .status", "已暂停");
+    assertThat(browser.text("#gateways .why")).startsWith("no balance");
+    browser.screenshot(SCREENSHOTS.resolve("paused.png"));
+
+    browser.click("#gateways .resume");
+
+    awaitText("#gateways .status", "正常");
+    awaitText(batch + " .states", "已发送 1");
+    browser.click("#gateways .pause");
+    awaitText("#gateways .status", "已暂停");
+    assertThat(browser.text("#gateways .why")).startsWith("by an operator");
+    browser.click("#gateways .resume");
+    awaitText("#gateways .status", "正常");
+    assertThat(browser.takeComplaints()).isEmpty();
+  }
+
+  @Test
+  void aReceiptIsSeen() throws Exception {
+    String batch = send("19999950001\n13800138000");
+
+    awaitText(batch + " .states", "已送达 1已发送 1");
   }
 
   @Test

@@ -98,6 +98,24 @@ class QuickStartTest {
   }
 
   @Test
+  void aGatewayWithoutBalancePausesSaysWhyAndSendsWhenResumed() throws Exception {
+    try (QuickStart quickStart = new QuickStart()) {
+      Http http = new Http(quickStart.start(settings("SMS_RATE", "100")));
+      String id = http.submit("/send-sms", FORM, "content=x&mobiles=19999960001");
+
+      Await.until(
+          "the gateway is paused",
+          () -> http.json("/api/gateways").at("/0/pause/reason").asText().equals("no balance"));
+      assertThat(http.json("/api/gateways").at("/0/perSecond").asDouble()).isEqualTo(100);
+      assertThat(http.json("/batches/" + id).get("states").toString()).isEqualTo("{\"PENDING\":1}");
+
+      assertThat(http.post("/api/gateways/simulated/resume").status()).isEqualTo(200);
+
+      assertThat(http.awaitCompleted(id).get("states").toString()).isEqualTo("{\"SENT\":1}");
+    }
+  }
+
+  @Test
   void whatOtherApplicationsPushToTheListIsSent() throws Exception {
     try (RedisServerProcess redis =
             RedisServerProcess.builder().directory(data.resolve("own-redis")).start();

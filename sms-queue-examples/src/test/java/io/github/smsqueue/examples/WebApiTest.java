@@ -6,17 +6,22 @@ import static io.github.smsqueue.examples.Http.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.smsqueue.PriceTable;
 import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.UnknownOutcomePolicy;
+import io.github.smsqueue.spi.GatewayBoard.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The addresses of the web server, in memory and without a worker: nothing here waits for one. */
 class WebApiTest {
   private final SmsBackend backend = SmsBackend.inMemory();
-  private final SmsDispatcher dispatcher = SmsDispatcher.builder(backend).build();
+  private final SmsDispatcher dispatcher = SmsDispatcher.builder(backend)
+      .prices(PriceTable.builder("CNY").price("+86", "0.045").build())
+      .mps(4)
+      .build();
   private SmsApi api;
   private WebServer web;
   private Http http;
@@ -239,6 +247,64 @@ class WebApiTest {
     assertThat(http.post(batch + "/cancel").status()).isEqualTo(409);
   }
 
+  @Test
+  void anEstimateSaysWhatABatchWouldComeToAndStoresNothing() throws Exception {
+    JsonNode estimate = http.post(
+            "/api/estimate",
+            JSON,
+            "{\"content\":\"" + "长".repeat(71) + "\",\"mobiles\":"
+                + "[\"13800138000\",\"13800138000\",\"12\",\"13800138001\"]}")
+        .json();
+
+    assertThat(estimate.get("recipients").asInt()).isEqualTo(2);
+    assertThat(estimate.get("duplicates").asInt()).isEqualTo(1);
+    assertThat(estimate.get("invalid").asInt()).isEqualTo(1);
+    assertThat(estimate.get("suppressed").asInt()).isZero();
+    assertThat(estimate.get("encoding").asText()).isEqualTo("UCS2");
+    assertThat(estimate.get("segmentsPerMessage").asInt()).isEqualTo(2);
+    assertThat(estimate.get("segments").asInt()).isEqualTo(4);
+    assertThat(new BigDecimal(estimate.at("/cost/amount").asText())).isEqualByComparingTo("0.18");
+    assertThat(estimate.at("/cost/currency").asText()).isEqualTo("CNY");
+    assertThat(estimate.get("seconds").asDouble()).isEqualTo(1);
+    assertThat(http.json("/batches")).isEmpty();
+    assertRefused(http.post("/api/estimate", FORM, "content=x"), "mobiles");
+  }
+
+  @Test
+  void anEstimateWithoutAPriceSaysWhoHasNone() throws Exception {
+    Http.Answer answer = http.post("/api/estimate", FORM, "content=x&mobiles=%2B447700900123");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).doesNotContain("7700900123");
+  }
+
+  @Test
+  void aGatewayIsPausedAndResumed() throws Exception {
+    assertThat(http.json("/api/gateways")).isEmpty();
+    assertThat(http.post("/api/gateways/acme/pause").status()).isEqualTo(404);
+    backend
+        .board()
+        .exchange("w", List.of(new Report("acme", Optional.of(10.0), 0.7, 0.25, false)))
+        .toCompletableFuture()
+        .join();
+    JsonNode gateway = http.json("/api/gateways").get(0);
+    assertThat(gateway.toString())
+        .isEqualTo("{\"name\":\"acme\",\"workers\":1,\"perSecond\":10.0,\"pace\":0.7,"
+            + "\"errorRate\":0.25,\"demotedBy\":0,\"pause\":null}");
+
+    JsonNode paused = http.post("/api/gateways/acme/pause").json().at("/gateways/0/pause");
+    assertThat(paused.get("reason").asText()).isEqualTo("by an operator");
+    assertThat(Instant.parse(paused.get("since").asText())).isBeforeOrEqualTo(Instant.now());
+    assertThat(paused.get("remainingSeconds").isNull()).isTrue();
+
+    assertThat(http.post("/api/gateways/acme/resume")
+            .json()
+            .at("/gateways/0/pause")
+            .isNull())
+        .isTrue();
+    assertThat(http.post("/api/gateways/acme/resume").status()).isEqualTo(409);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Origin, https://evil.example",
@@ -290,7 +356,8 @@ class WebApiTest {
         .startsWith("default-src 'none'")
         .doesNotContain("unsafe");
     for (String file :
-        new String[] {"/app.js", "/view.js", "/i18n.js", "/style.css", "/icon.svg"}) {
+        new String[] {"/app.js", "/view.js", "/segments.js", "/i18n.js", "/style.css", "/icon.svg"
+        }) {
       assertThat(http.get(file).status()).as(file).isEqualTo(200);
     }
   }

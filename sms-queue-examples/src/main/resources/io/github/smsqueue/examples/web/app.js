@@ -1,7 +1,8 @@
 // Sends what the form says, and shows what the server tells.
 
 import { currentLanguage, has, number, setLanguage, text, translate } from './i18n.js';
-import { drawBatches, drawDeadLetters, drawQueue } from './view.js';
+import { segments } from './segments.js';
+import { drawBatches, drawDeadLetters, drawEstimate, drawGateways, drawQueue } from './view.js';
 
 const form = document.getElementById('send');
 const answer = document.getElementById('answer');
@@ -15,17 +16,43 @@ function mobiles() {
   return form.mobiles.value.split(/[,;，；、\s]+/).filter((each) => each !== '');
 }
 
-/** Segments of a text: 160/153 characters of GSM-7 (approximately: ASCII), 70/67 of any other. */
-function segments(content) {
-  const [one, many] = /^[\x20-\x5f\x61-\x7e\n\r]*$/.test(content) ? [160, 153] : [70, 67];
-  return content.length <= one ? 1 : Math.ceil(content.length / many);
-}
-
 function count() {
   const content = form.content.value;
   document.getElementById('mobiles-count').value = text('send.mobiles.count', mobiles().length);
+  const { encoding, parts, left } = segments(content);
   document.getElementById('content-count').value = content === '' ? ''
-    : text('send.content.count', segments(content), { chars: number(content.length) });
+    : text('send.content.count', parts, { encoding: text(`encoding.${encoding}`), left: number(left) });
+  estimate();
+}
+
+// ---- what it would come to ----
+
+const ESTIMATE_AFTER_MS = 300;
+let estimateTimer = 0;
+let estimates = 0;
+let estimated = null;
+
+/** Asks for an estimate when nothing was typed for a moment; answers that come too late do not count. */
+function estimate() {
+  clearTimeout(estimateTimer);
+  estimates += 1;
+  const asked = estimates;
+  if (mobiles().length === 0) {
+    showEstimate(null);
+    return;
+  }
+  estimateTimer = setTimeout(async () => {
+    const response = await post('/api/estimate', fields(true)).catch(() => null);
+    const json = response?.ok ? await response.json() : null;
+    if (asked === estimates) {
+      showEstimate(json);
+    }
+  }, ESTIMATE_AFTER_MS);
+}
+
+function showEstimate(json) {
+  estimated = json;
+  drawEstimate(estimated);
 }
 
 function fields(withMobiles) {
@@ -115,12 +142,17 @@ async function replay(id, button) {
   button.disabled = false;
 }
 
+async function actOnGateway(name, step) {
+  await post(`/api/gateways/${encodeURIComponent(name)}/${step}`).catch(() => show('lost'));
+}
+
 function draw() {
   if (snapshot === null) {
     return;
   }
   const dead = Object.values(snapshot.stats.lanes).reduce((sum, lane) => sum + lane.dead, 0);
   drawQueue(snapshot.stats);
+  drawGateways(snapshot.gateways, actOnGateway);
   drawBatches(snapshot.batches, act);
   drawDeadLetters(snapshot.deadLetters, dead, replay);
 }
@@ -153,6 +185,7 @@ function speak(language) {
   say('', '');
   show(connection.dataset.state ?? 'connecting');
   count();
+  drawEstimate(estimated);
   draw();
 }
 

@@ -13,7 +13,15 @@ const TEXTS = {
     'send.mobiles.count': '{n} 个号码',
     'send.mobiles.hint': '每行一个，也可用逗号分隔；重复的号码只发一次。',
     'send.content': '短信内容',
-    'send.content.count': '{chars} 字 · {n} 条计费',
+    'send.content.count': '{encoding} · {n} 条 · 剩余 {left} 字',
+    'encoding.GSM7': 'GSM-7',
+    'encoding.UCS2': 'UCS-2',
+    'estimate.recipients': '{n} 人',
+    'estimate.segments': '计费 {n} 条',
+    'estimate.time': '约 {time}',
+    'estimate.duplicates': '重复 {n} 个',
+    'estimate.invalid': '无效 {n} 个',
+    'estimate.suppressed': '屏蔽 {n} 个',
     'send.content.default': '【示例】您的订单已发货，请注意查收。',
     'send.template': '模板 ID',
     'send.lane': '优先级',
@@ -24,6 +32,8 @@ const TEXTS = {
     'try.busy': '1999999… 限流：重试后进入死信',
     'try.refused': '1999998… 运营商拒绝',
     'try.silent': '1999997… 无应答：结果未知',
+    'try.paused': '1999996… 余额不足：网关暂停，恢复后发出',
+    'try.delivered': '1999995… 稍后收到回执：已送达',
     'answer.sending': '正在提交…',
     'answer.accepted': '请求已接收：{n} 个号码',
     'answer.customers': '请求已接收：正在后台读取客户表',
@@ -44,6 +54,19 @@ const TEXTS = {
     'queue.leased': '处理中',
     'queue.parked': '暂停',
     'queue.dead': '死信',
+    'gateways.title': '网关',
+    'gateways.empty': '还没有 worker 上报。',
+    'gateway.live': '正常',
+    'gateway.paused': '已暂停',
+    'gateway.slowed': '已降速',
+    'gateway.demoted': '已让位',
+    'gateway.idle': '没有 worker',
+    'gateway.workers': '{n} 个 worker',
+    'gateway.rate': '{rate} 条/秒',
+    'gateway.unlimited': '不限速',
+    'gateway.errors': '错误率 {share}',
+    'gateway.why': '{reason}（自 {time}）',
+    'gateway.remaining': '{time} 后自动重试',
     'batches.title': '最近的批次',
     'batches.empty': '还没有批次，发送一条试试。',
     'batch.sending': '发送中',
@@ -86,7 +109,15 @@ const TEXTS = {
     'send.mobiles.count': (n) => (n === 1 ? '{n} number' : '{n} numbers'),
     'send.mobiles.hint': 'One a line, or separated by commas; a number given twice gets one message.',
     'send.content': 'Text',
-    'send.content.count': (n) => (n === 1 ? '{chars} characters · {n} segment' : '{chars} characters · {n} segments'),
+    'send.content.count': (n) => (n === 1 ? '{encoding} · {n} segment · {left} left' : '{encoding} · {n} segments · {left} left'),
+    'encoding.GSM7': 'GSM-7',
+    'encoding.UCS2': 'UCS-2',
+    'estimate.recipients': (n) => (n === 1 ? '{n} recipient' : '{n} recipients'),
+    'estimate.segments': (n) => (n === 1 ? '{n} segment' : '{n} segments'),
+    'estimate.time': 'about {time}',
+    'estimate.duplicates': (n) => (n === 1 ? '{n} duplicate' : '{n} duplicates'),
+    'estimate.invalid': '{n} invalid',
+    'estimate.suppressed': '{n} suppressed',
     'send.content.default': 'Your order has been shipped and will arrive tomorrow.',
     'send.template': 'Template id',
     'send.lane': 'Priority',
@@ -97,6 +128,8 @@ const TEXTS = {
     'try.busy': '1999999… throttled: retried, then a dead letter',
     'try.refused': '1999998… refused by the carrier',
     'try.silent': '1999997… no answer: outcome unknown',
+    'try.paused': '1999996… no balance: the gateway pauses, and sends when resumed',
+    'try.delivered': '1999995… delivered: a receipt comes after a second',
     'answer.sending': 'Submitting…',
     'answer.accepted': (n) => (n === 1 ? 'Accepted: {n} number' : 'Accepted: {n} numbers'),
     'answer.customers': 'Accepted: the customers are being read in the background',
@@ -117,6 +150,19 @@ const TEXTS = {
     'queue.leased': 'in work',
     'queue.parked': 'paused',
     'queue.dead': 'dead',
+    'gateways.title': 'Gateways',
+    'gateways.empty': 'No worker has reported yet.',
+    'gateway.live': 'Working',
+    'gateway.paused': 'Paused',
+    'gateway.slowed': 'Slowed down',
+    'gateway.demoted': 'Others go first',
+    'gateway.idle': 'No worker',
+    'gateway.workers': (n) => (n === 1 ? '{n} worker' : '{n} workers'),
+    'gateway.rate': '{rate} segments/s',
+    'gateway.unlimited': 'no limit',
+    'gateway.errors': '{share} errors',
+    'gateway.why': '{reason} (since {time})',
+    'gateway.remaining': 'tried again in {time}',
     'batches.title': 'Recent batches',
     'batches.empty': 'No batches yet. Send one!',
     'batch.sending': 'Sending',
@@ -181,8 +227,15 @@ export function time(iso) {
   return new Date(iso).toLocaleTimeString(language, { hour12: false });
 }
 
-export function duration(fromIso, toIso) {
-  const seconds = (new Date(toIso) - new Date(fromIso)) / 1000;
+export function share(part) {
+  return part.toLocaleString(language, { style: 'percent' });
+}
+
+export function money(amount, currency) {
+  return Number(amount).toLocaleString(language, { style: 'currency', currency, maximumFractionDigits: 3 });
+}
+
+export function duration(seconds) {
   const minutes = Math.floor(seconds / 60);
   return minutes > 0
     ? `${minutes}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`

@@ -1,7 +1,7 @@
 // Draws snapshots. Elements are kept from one snapshot to the next, so that bars move and the
 // focus stays where it is.
 
-import { duration, number, text, time } from './i18n.js';
+import { duration, money, number, share, text, time } from './i18n.js';
 
 const SETTLED = ['DELIVERED', 'SENT', 'UNDELIVERED', 'REJECTED', 'FAILED', 'UNKNOWN', 'EXPIRED', 'SUPPRESSED', 'CANCELLED'];
 const STATES = [...SETTLED, 'SENDING', 'PENDING'];
@@ -61,6 +61,74 @@ function newLane(lane) {
     el('span', 'name'), el('span', 'depth'), el('span', 'bar', el('span', '')), el('span', 'parts'));
 }
 
+/** What the batch in the form would come to; null when nobody can say. */
+export function drawEstimate(estimate) {
+  const line = document.getElementById('estimate');
+  line.hidden = estimate === null;
+  if (estimate === null) {
+    return;
+  }
+  const parts = [
+    text('estimate.recipients', estimate.recipients),
+    text('estimate.segments', estimate.segments),
+    ...(estimate.cost ? [money(estimate.cost.amount, estimate.cost.currency)] : []),
+    ...(estimate.seconds !== null ? [text('estimate.time', 0, { time: duration(estimate.seconds) })] : []),
+    ...['duplicates', 'invalid', 'suppressed'].filter((kind) => estimate[kind] > 0)
+      .map((kind) => text(`estimate.${kind}`, estimate[kind])),
+  ];
+  setText(line, parts.join(' · '));
+}
+
+export function drawGateways(gateways, act) {
+  keep(document.getElementById('gateways'), gateways, (gateway) => gateway.name,
+    (gateway) => newGateway(gateway.name, act), updateGateway);
+}
+
+function newGateway(name, act) {
+  const buttons = ['pause', 'resume'].map((step) => {
+    const button = el('button', step);
+    button.type = 'button';
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      await act(name, step);
+      button.disabled = false;
+    });
+    return button;
+  });
+  return el('li', 'gateway',
+    el('div', 'line', el('strong', 'name'), el('span', 'badge status'), el('span', 'figures'),
+      el('span', 'buttons', ...buttons)),
+    el('p', 'why'));
+}
+
+function updateGateway(row, gateway) {
+  const { pause } = gateway;
+  const status = pause ? 'paused' : gateway.workers === 0 ? 'idle' : gateway.demotedBy > 0 ? 'demoted'
+    : gateway.pace < 1 ? 'slowed' : 'live';
+  row.dataset.status = status;
+  setText(row.querySelector('.name'), gateway.name);
+  setText(row.querySelector('.status'), text(`gateway.${status}`));
+  const rate = gateway.perSecond === null ? text('gateway.unlimited')
+    : text('gateway.rate', 0, { rate: number(gateway.perSecond) });
+  setText(row.querySelector('.figures'), [
+    text('gateway.workers', gateway.workers),
+    gateway.pace < 1 ? `${rate} × ${share(gateway.pace)}` : rate,
+    text('gateway.errors', 0, { share: share(gateway.errorRate) }),
+  ].join(' · '));
+  const why = row.querySelector('.why');
+  why.hidden = pause === null;
+  setText(why, pause === null ? '' : [
+    text('gateway.why', 0, { reason: pause.reason, time: time(pause.since) }),
+    ...(pause.remainingSeconds === null ? []
+      : [text('gateway.remaining', 0, { time: duration(pause.remainingSeconds) })]),
+  ].join(' · '));
+  for (const step of ['pause', 'resume']) {
+    const button = row.querySelector(`.${step}`);
+    setText(button, text(`batch.${step}`));
+    button.hidden = (step === 'pause') === (pause !== null);
+  }
+}
+
 export function drawBatches(batches, act) {
   const list = document.getElementById('batches');
   keep(list, batches, (batch) => batch.batchId, (batch) => newBatch(batch, act), updateBatch);
@@ -117,8 +185,8 @@ function statusOf(batch) {
 }
 
 function when(batch) {
-  const took = batch.completed
-    ? ` · ${text('batch.took', 0, { time: duration(batch.createdAt, batch.completedAt) })}` : '';
+  const seconds = (new Date(batch.completedAt) - new Date(batch.createdAt)) / 1000;
+  const took = batch.completed ? ` · ${text('batch.took', 0, { time: duration(seconds) })}` : '';
   return time(batch.createdAt) + took;
 }
 
@@ -126,8 +194,8 @@ function drawProgress(bar, batch, percent) {
   bar.setAttribute('aria-valuenow', percent);
   bar.setAttribute('aria-label', text('batch.progress.label', 0, { id: shortId(batch.batchId) }));
   STATES.forEach((state, index) => {
-    const share = (batch.states[state] ?? 0) / Math.max(1, batch.total);
-    bar.children[index].style.width = `${100 * share}%`;
+    const part = (batch.states[state] ?? 0) / Math.max(1, batch.total);
+    bar.children[index].style.width = `${100 * part}%`;
   });
 }
 
