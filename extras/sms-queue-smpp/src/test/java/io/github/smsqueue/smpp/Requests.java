@@ -7,6 +7,7 @@ import io.github.smsqueue.SmsMessage;
 import io.github.smsqueue.spi.GatewayException;
 import io.github.smsqueue.spi.GatewayPausedException;
 import io.github.smsqueue.spi.SendResult;
+import io.github.smsqueue.spi.SmsGateway;
 import io.github.smsqueue.spi.SmsRequest;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Requests {
   }
 
   /** The result, also of a call that failed as a whole. */
-  static SendResult send(SmppGateway gateway, SmsRequest request) {
+  static SendResult send(SmsGateway gateway, SmsRequest request) {
     try {
       return gateway.send(request).results().get(0).result();
     } catch (GatewayPausedException e) {
@@ -52,7 +53,7 @@ final class Requests {
     }
   }
 
-  static SendResult send(SmppGateway gateway, String content) {
+  static SendResult send(SmsGateway gateway, String content) {
     return send(gateway, text(content));
   }
 }

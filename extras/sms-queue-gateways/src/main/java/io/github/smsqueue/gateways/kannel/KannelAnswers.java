@@ -27,8 +27,8 @@ import java.time.Duration;
  *     <td>paused</td></tr>
  * <tr><td>503 {@code Temporal failure, try again later.} for a text of one segment</td>
  *     <td>not sent, throttled: bearerbox did not take it, its queue is full</td></tr>
- * <tr><td>the same for more segments</td><td>unknown: smsbox answers with what became of the first
- *     one</td></tr>
+ * <tr><td>the same for more segments</td><td>unknown: without {@code concatenation}, smsbox hands
+ *     them on one by one and answers with what became of the last</td></tr>
  * <tr><td>500 {@code Sending failed.} and any other</td><td>by the status, see {@link
  *     HttpOutcome}</td></tr>
  * </table>
@@ -71,6 +71,6 @@ final class KannelAnswers {
   private static SendResult temporal(boolean oneSegment) {
     return oneSegment
         ? NotSent.throttled("Kannel: temporal failure", TEMPORAL)
-        : new Unknown("Kannel: temporal failure of the first of several segments");
+        : new Unknown("Kannel: temporal failure of at least one of several segments");
   }
 }

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Kannel gives no message ids; its delivery reports name the message through the URL of the status
  * callback. Credentials are part of the URL, so keep the connection inside your own network or use
- * https. Source: Kannel's user guide, "Using HTTP to send SMS".
+ * https. The {@code sendsms-user} must have {@code max-messages} and {@code concatenation}: by default
+ * Kannel cuts off what is longer than one segment, and says nothing. Source: Kannel's user guide,
+ * "Using HTTP to send SMS".
  */
 public final class KannelGateway implements SmsGateway {
   // In minutes: 63 weeks, the longest that GSM 03.40 has.
