@@ -2,11 +2,10 @@
 package io.github.smsqueue.examples;
 
 import io.github.smsqueue.examples.CallTail.Line;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +17,12 @@ final class TonightReport {
 
   private final double rate;
   private final int burst;
-  private final List<Line> calls = new ArrayList<>();
-  private final Set<String> called = new HashSet<>();
+  private final Map<String, BitSet> called = new HashMap<>();
   private final Set<String> campaigns = new HashSet<>();
   private final Map<String, Long> otpSubmitted = new HashMap<>();
   private final Map<String, Long> otpCalled = new HashMap<>();
+  private long[] times = new long[1 << 16];
+  private int size;
   private long bulk;
   private long duplicates;
 
@@ -47,18 +47,24 @@ final class TonightReport {
   }
 
   void add(Line call) {
-    calls.add(call);
-    if (!called.add(call.batchId() + "." + call.ordinal())) {
+    if (size == times.length) {
+      times = Arrays.copyOf(times, 2 * size);
+    }
+    times[size] = call.millis();
+    size++;
+    BitSet batch = called.computeIfAbsent(call.batchId(), none -> new BitSet());
+    if (batch.get(call.ordinal())) {
       duplicates++;
     } else if (campaigns.contains(call.batchId())) {
       bulk++;
     } else {
       otpCalled.put(call.batchId(), call.millis());
     }
+    batch.set(call.ordinal());
   }
 
   int size() {
-    return calls.size();
+    return size;
   }
 
   long bulk() {
@@ -89,8 +95,7 @@ final class TonightReport {
 
   /** Times of the calls between two times, sorted. */
   private long[] between(long from, long to) {
-    return calls.stream()
-        .mapToLong(Line::millis)
+    return Arrays.stream(times, 0, size)
         .filter(time -> time >= from && time < to)
         .sorted()
         .toArray();
@@ -102,10 +107,10 @@ final class TonightReport {
 
   /** The worst share by which any ten seconds differ from the limit; -1 when there are none. */
   double worstError(long from, long to) {
-    long[] times = between(from, to);
+    long[] sorted = between(from, to);
     double worst = -1;
     for (long start = from; start + WINDOW_MILLIS <= to; start += STEP_MILLIS) {
-      int count = below(times, start + WINDOW_MILLIS) - below(times, start);
+      int count = below(sorted, start + WINDOW_MILLIS) - below(sorted, start);
       double expected = rate * WINDOW_MILLIS / 1000;
       worst = Math.max(worst, Math.abs(count - expected) / expected);
     }
@@ -128,11 +133,11 @@ final class TonightReport {
    * clock of the log counts whole milliseconds, so a window may be one longer than it looks.
    */
   int overLimitWindows() {
-    long[] times = between(Long.MIN_VALUE, Long.MAX_VALUE);
+    long[] sorted = between(Long.MIN_VALUE, Long.MAX_VALUE);
     int over = 0;
     double least = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < times.length; i++) {
-      double allowance = rate * (times[i] - times[0]) / 1000;
+    for (int i = 0; i < sorted.length; i++) {
+      double allowance = rate * (sorted[i] - sorted[0]) / 1000;
       least = Math.min(least, i - allowance);
       if (i - allowance - least + 1 > burst + rate / 1000) {
         over++;
