@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * worker processes of its own, prints a line a second, and at the end one line of JSON.
  *
  * <p>Arguments: {@code --minutes} (2), {@code --workers} (4), {@code --mps} (1000), {@code
- * --recipients} (1000000), {@code --burst} (three tenths of the MPS), {@code --latency} of a call in
+ * --recipients} (1000000), {@code --burst} (0.24 of the MPS), {@code --latency} of a call in
  * milliseconds (50), {@code --warmup} seconds that are not measured (10).
  */
 public final class TonightMain {
@@ -84,7 +84,7 @@ public final class TonightMain {
           Integer.parseInt(given.getOrDefault("--recipients", "1000000")),
           given.containsKey("--burst")
               ? Integer.parseInt(given.get("--burst"))
-              : (int) Math.max(1, 0.3 * mps),
+              : (int) Math.max(1, 0.24 * mps),
           Integer.parseInt(given.getOrDefault("--latency", "50")),
           Integer.parseInt(given.getOrDefault("--warmup", "10")));
     }
