@@ -3,7 +3,6 @@ package io.github.smsqueue;
 
 import io.github.smsqueue.SmsListener.RecipientEvent;
 import io.github.smsqueue.spi.BatchLedger.Change;
-import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.MessageReference;
 import io.github.smsqueue.spi.Ordinals;
@@ -57,7 +56,12 @@ public final class DeliveryReceipts {
     return backend
         .ledger()
         .record(results)
-        .thenApply(recorded -> tell(recorded, batchId, ordinal, state, detail))
+        .thenApply(recorded -> {
+          if (!recorded.stale()) {
+            tell(new MessageReference(batchId, ordinal), state, detail);
+          }
+          return !recorded.stale();
+        })
         .toCompletableFuture();
   }
 
@@ -91,8 +95,7 @@ public final class DeliveryReceipts {
         .ledger()
         .receive(receipt)
         .thenApply(found -> {
-          found.ifPresent(message -> events.receipt(new RecipientEvent(
-              message.batchId(), message.ordinal(), "", receipt.state(), receipt.detail())));
+          found.ifPresent(message -> tell(message, receipt.state(), receipt.detail()));
           return found.isPresent();
         })
         .toCompletableFuture();
@@ -106,11 +109,7 @@ public final class DeliveryReceipts {
    */
   public record Received(int receipts, int unknown) {}
 
-  private boolean tell(
-      Recorded recorded, String batchId, int ordinal, RecipientState state, String detail) {
-    if (!recorded.stale()) {
-      events.receipt(new RecipientEvent(batchId, ordinal, "", state, detail));
-    }
-    return !recorded.stale();
+  private void tell(MessageReference message, RecipientState state, String detail) {
+    events.receipt(new RecipientEvent(message.batchId(), message.ordinal(), "", state, detail));
   }
 }

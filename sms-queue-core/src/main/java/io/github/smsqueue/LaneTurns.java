@@ -47,9 +47,9 @@ final class LaneTurns {
   /** The tasks that a turn has brought. */
   void took(Turn turn, List<Lease> leases) {
     int ofFirst = 0;
-    // More than this turn's share and a task is never owed: a lane that was closed for long does
-    // not
-    // push the others aside.
+    // Never owed more than this turn's share and a task: a lane that was closed for long must not
+    // push
+    // the others aside.
     double most = 1 + share * leases.size();
     for (Lease lease : leases) {
       Lane lane = lease.lane();

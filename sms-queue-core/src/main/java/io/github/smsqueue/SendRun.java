@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one SEND task: permits, fence, call, record, for each call that it needs; then settles it.
+ * Sends one SEND task: guards, route, permits, fence, call, record, for each call that it needs; then
+ * settles it.
  *
  * <p>A task begins with one caller, and takes on more as long as the worker has free slots: the calls
  * of one task may be made at the same time. Each caller is a thread, until its call is overdue: then
@@ -83,39 +84,47 @@ final class SendRun implements LeaseKeeper.Held {
   }
 
   void run() throws InterruptedException {
-    Ordinals wanted = task.ordinals();
-    // A first attempt takes the task for untouched where that can waste the permits of one call at
-    // most.
+    List<Target> targets = task.targets();
+    // Where that can waste the permits of one call at most, a first attempt is not looked at first.
     if (lease.attempt() > 1 || settings.looksFirst(task)) {
-      Begun look = fence.begin(Ordinals.none());
-      if (!proceed(look)) {
+      Optional<Ordinals> pending = look();
+      if (pending.isEmpty()) {
         conclude();
         return;
       }
-      tally.found(look.after());
-      Ordinals pending = look.after().in(RecipientState.PENDING);
       if (lease.attempt() > settings.retry().attempts()) {
-        giveUp(pending);
+        giveUp(pending.get());
         return;
       }
-      wanted = Ordinals.of(wanted.stream().filter(pending::contains).boxed().toList());
+      targets = task.targets(pending.get());
     }
-    List<Target> passed = passing(guards.first(task.targets(wanted)));
-    Map<Target, String> nowhere = new LinkedHashMap<>();
-    plan.add(passed).forEach(target -> nowhere.put(target, "no gateway for this number"));
+    List<Target> nowhere = plan.add(passing(guards.first(targets)));
     if (!nowhere.isEmpty()) {
-      // The ledger takes no word from a lease that it has not seen, and some may be settled
-      // already.
-      Begun look = fence.begin(Ordinals.none());
-      if (!proceed(look)) {
-        conclude();
-        return;
-      }
-      Ordinals pending = look.after().in(RecipientState.PENDING);
-      nowhere.keySet().removeIf(target -> !pending.contains(target.ordinal()));
-      results.withoutCall(RecipientState.REJECTED, nowhere);
+      reject(nowhere);
     }
     work(join());
+  }
+
+  /** Sees how the task stands; who is pending, or empty when the task has ended. */
+  private Optional<Ordinals> look() throws InterruptedException {
+    Begun look = fence.begin(Ordinals.none());
+    if (!proceed(look)) {
+      return Optional.empty();
+    }
+    tally.found(look.after());
+    return Optional.of(look.after().in(RecipientState.PENDING));
+  }
+
+  /** The ledger takes no word from a lease that it has not seen, and some may be settled already. */
+  private void reject(List<Target> nowhere) throws InterruptedException {
+    Ordinals pending = look().orElse(Ordinals.none());
+    Map<Target, String> reasons = new LinkedHashMap<>();
+    for (Target target : nowhere) {
+      if (pending.contains(target.ordinal())) {
+        reasons.put(target, "no gateway for this number");
+      }
+    }
+    results.withoutCall(RecipientState.REJECTED, reasons);
   }
 
   /** Those whom the guards let pass; deals with the others. */
