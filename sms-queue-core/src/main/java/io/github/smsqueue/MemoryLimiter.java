@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371) on two theoretical arrival times a limit: of all
- * lanes, and of URGENT, which counts only as long as another lane waits. Times are nanoseconds of the
+ * lanes, and of URGENT, kept only as long as another lane waits. Times are nanoseconds of the
  * clock.
  */
 final class MemoryLimiter implements RateLimiter {
@@ -106,7 +106,8 @@ final class MemoryLimiter implements RateLimiter {
       Limit limit = demand.limit();
       double taken = Math.min(demand.permits(), limit.burst()) * interval(limit, now);
       arrival = Math.max(now, arrival) + taken;
-      if (lane == Lane.URGENT) {
+      // What nobody else waited for is not held against it later.
+      if (lane == Lane.URGENT && lowerWaitsUntil > now) {
         urgentArrival = Math.max(now, urgentArrival) + taken / (1 - limit.lowerShare());
       }
     }

@@ -1,5 +1,5 @@
 -- What the steps of the rate limiter share: the generic cell rate algorithm (ITU-T I.371) on two
--- theoretical arrival times a limit, a of all lanes and u of URGENT, which counts only as long as
+-- theoretical arrival times a limit, a of all lanes and u of URGENT, kept only as long as
 -- another lane waits (until w). Also h, until when nothing is granted; p and c, the pace after the last
 -- cut and its time. Microseconds of the server's clock, as whole ones and a fraction, so that nothing
 -- is lost at high rates. RedisScripts puts RECOVERY, SLOWEST and HOLD before this.

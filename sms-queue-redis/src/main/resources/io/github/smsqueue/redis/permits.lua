@@ -13,7 +13,8 @@ for n = 2, #ARGV, 5 do
   local m = { key = key, a = ahead(s[1], now, most), u = ahead(s[2], now, burst * each) }
   local share = urgent and burst or math.max(0.8 * burst, permits)
   m.early = math.max(m.a + (permits - share) * interval, ahead(s[4], now, HOLD))
-  if urgent and s[3] and ahead(s[3], now, 2 * most + 2 * HOLD) > 0 then
+  m.shares = urgent and ahead(s[3], now, 2 * most + 2 * HOLD) > 0
+  if m.shares then
     m.early = math.max(m.early, m.u + (permits - math.max(0.2 * burst, permits)) * each)
   end
   m.taken, m.urgent, m.most = permits * interval, permits * each, most
@@ -35,7 +36,8 @@ end
 for _, m in ipairs(meters) do
   redis.call('HSET', m.key, 'a', stamp(now, m.a + m.taken))
   local stays = m.a + m.taken
-  if urgent then
+  -- What nobody else waited for is not held against URGENT later.
+  if m.shares then
     redis.call('HSET', m.key, 'u', stamp(now, m.u + m.urgent))
     stays = math.max(stays, m.u + m.urgent)
   end

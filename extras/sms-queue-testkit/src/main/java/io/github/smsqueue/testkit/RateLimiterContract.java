@@ -180,6 +180,15 @@ public abstract class RateLimiterContract {
   }
 
   @Test
+  void whatUrgentUsedBeforeAnybodyElseWaitedIsNotHeldAgainstIt() {
+    Limit limit = new Limit("alone before", 10, 100, 0.2);
+    assertThat(granted(limit, Lane.URGENT, 100)).isTrue();
+    assertThat(granted(limit, Lane.BULK, 1)).isFalse();
+
+    assertThat(ask(limit, Lane.URGENT, 1)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
   void aThrottledLimitSlowsDownAndRecovers() throws Exception {
     Limit limit = new Limit("throttled", 100, 10);
     assertThat(Await.join(limiter.pace(limit))).isEqualTo(1);
