@@ -76,6 +76,17 @@ class RedisServerProcessTest {
   }
 
   @Test
+  void aClusterNodeWhoseSecondPortIsTakenIsToldAsSuch() throws Exception {
+    int port = FreePort.any();
+    try (ServerSocket bus = new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(bus.isBound()).isTrue();
+      assertThatThrownBy(() ->
+              RedisServerProcess.builder().port(port).option("cluster-enabled", "yes").start())
+          .hasMessageContaining("port " + port + " is taken");
+    }
+  }
+
+  @Test
   void optionsAndThePasswordCount() {
     try (RedisServerProcess redis = RedisServerProcess.builder()
         .password("p@ss/1")
