@@ -78,6 +78,11 @@ final class RedisFailure {
               .formatted(queue),
           refused);
     }
+    if (error.contains("access a non local key")) {
+      return new QueueUnavailableException(
+          "Redis cannot serve queue '%s' now: the cluster moves its slot".formatted(queue),
+          refused);
+    }
     String code = error.split("[ :]", 2)[0];
     if (PASSING.contains(code)) {
       return new QueueUnavailableException(

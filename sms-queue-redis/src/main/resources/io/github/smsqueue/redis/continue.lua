@@ -1,6 +1,7 @@
 -- A task goes on with another payload, and its children enter the queue. ARGV: id, token, then id,
 -- batch, lane, delay ms of each child. The new payload is in c:<id>:<token>.
 -- Returns 1, 0 when stale, or -1 when a payload is missing; only with 1 anything has changed.
+unless_moving()
 local now = clock()
 local id, token = ARGV[1], ARGV[2]
 local next = K .. 'c:' .. id .. ':' .. token

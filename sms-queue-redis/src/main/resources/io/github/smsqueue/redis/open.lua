@@ -2,6 +2,7 @@
 -- or -1, retention ms, seconds that it stays when no task follows, hash of the idempotency key or '',
 -- fingerprint or ''. Returns batch, 1 when opened by this call, chunk size; or '' and the batch that
 -- has another fingerprint.
+unless_moving()
 local now = clock()
 local batch, ik, fingerprint, provisional = ARGV[1], ARGV[9], ARGV[10], ARGV[8]
 local known = batch

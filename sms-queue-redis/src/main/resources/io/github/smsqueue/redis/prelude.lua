@@ -12,10 +12,17 @@ local function int(n)
   return string.format('%.0f', n)
 end
 
+-- Every script begins with one of these two. Both name two keys that never exist: while a cluster moves
+-- the slot of the queue to another node, such a command is refused by the old node and by the new one,
+-- and the script with it. Half of the keys are on each node then, and a step must not see only half.
+local function unless_moving()
+  redis.call('EXISTS', K, K .. '-')
+end
+
 -- A script whose first write frees memory is not stopped by maxmemory: for all steps that must run
--- when Redis is full. The key never exists.
+-- when Redis is full.
 local function even_when_full()
-  redis.call('DEL', K)
+  redis.call('DEL', K, K .. '-')
 end
 
 -- An opened batch of which no task is stored goes away; from now on this one stays.

@@ -1,5 +1,6 @@
 -- Entries whose payloads were written before enter the queue. ARGV: id, batch, lane, delay ms, ...
 -- Returns how many payloads were missing.
+unless_moving()
 local now = clock()
 local missing, batches = 0, {}
 for n = 1, #ARGV, 4 do

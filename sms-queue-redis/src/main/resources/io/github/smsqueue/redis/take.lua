@@ -4,8 +4,9 @@
 local list, lease, max = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
--- A first write that frees memory: what follows must work when Redis is full. The key never exists.
-redis.call('DEL', list .. ':')
+-- A first write that frees memory: what follows must work when Redis is full. The keys never exist,
+-- and a cluster that moves them refuses the command, as in the prelude.
+redis.call('DEL', list .. ':', list .. ':-')
 local reply, bytes = {}, 0
 
 local function give(id, job)

@@ -1,7 +1,7 @@
 -- A job is in the queue, or is rejected. KEYS: list. ARGV: id, and for a rejected job the rest of a
 -- JSON object with the reason. Returns 1, or 0 when somebody else was faster.
 local list, id = KEYS[1], ARGV[1]
-redis.call('DEL', list .. ':')
+redis.call('DEL', list .. ':', list .. ':-')
 local job = redis.call('HGET', list .. ':taken', id)
 if not job then
   return { 0 }

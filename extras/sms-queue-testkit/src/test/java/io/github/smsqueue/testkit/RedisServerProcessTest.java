@@ -80,8 +80,10 @@ class RedisServerProcessTest {
     int port = FreePort.any();
     try (ServerSocket bus = new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
       assertThat(bus.isBound()).isTrue();
-      assertThatThrownBy(() ->
-              RedisServerProcess.builder().port(port).option("cluster-enabled", "yes").start())
+      assertThatThrownBy(() -> RedisServerProcess.builder()
+              .port(port)
+              .option("cluster-enabled", "yes")
+              .start())
           .hasMessageContaining("port " + port + " is taken");
     }
   }

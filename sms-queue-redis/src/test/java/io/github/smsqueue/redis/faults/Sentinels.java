@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis.faults;
+
+import io.github.smsqueue.testkit.RedisServerProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A primary, a replica, and three sentinels that watch them. */
+final class Sentinels implements AutoCloseable {
+  private final List<RedisServerProcess> servers = new ArrayList<>();
+  private final List<Process> sentinels = new ArrayList<>();
+  private final List<Integer> ports = new ArrayList<>();
+
+  Sentinels(Path directory) throws Exception {
+    RedisServerProcess primary = server(directory, 0).start();
+    servers.add(primary);
+    servers.add(
+        server(directory, 1).option("replicaof", "127.0.0.1 " + primary.port()).start());
+    awaitReplica(primary);
+    String binary;
+    try (Admin admin = new Admin(primary.uri())) {
+      binary = admin.info("server", "executable");
+    }
+    for (int i = 0; i < 3; i++) {
+      sentinels.add(sentinel(binary, directory.resolve("sentinel-" + i + ".conf"), primary));
+    }
+    for (int port : ports) {
+      try (Admin admin = new Admin("redis://127.0.0.1:" + port)) {
+        Waits.until(
+            Duration.ofSeconds(30),
+            "the sentinels know each other",
+            () -> admin.redis().info("sentinel").contains("slaves=1,sentinels=3"));
+      }
+    }
+  }
+
+  private static RedisServerProcess.Builder server(Path directory, int number) {
+    return RedisServerProcess.builder()
+        .directory(directory.resolve("server-" + number))
+        .appendOnly(true)
+        .option("appendfsync", "always")
+        .option("repl-diskless-sync-delay", "0");
+  }
+
+  private Process sentinel(String binary, Path configuration, RedisServerProcess primary)
+      throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    ports.add(port);
+    Files.writeString(configuration, """
+        port %d
+        bind 127.0.0.1
+        sentinel monitor shop 127.0.0.1 %d 2
+        sentinel down-after-milliseconds shop 1000
+        sentinel failover-timeout shop 3000
+        """.formatted(port, primary.port()));
+    return new ProcessBuilder(binary, configuration.toString(), "--sentinel")
+        .redirectErrorStream(true)
+        .redirectOutput(
+            configuration.resolveSibling(configuration.getFileName() + ".log").toFile())
+        .start();
+  }
+
+  private static void awaitReplica(RedisServerProcess primary) throws Exception {
+    try (Admin admin = new Admin(primary.uri())) {
+      Waits.until(
+          Duration.ofSeconds(30),
+          "the replica is in step",
+          () -> admin.redis().info("replication").contains("state=online"));
+    }
+  }
+
+  String uri() {
+    return "redis-sentinel://"
+        + ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","))
+        + "#shop";
+  }
+
+  private static boolean isPrimary(RedisServerProcess server) {
+    try (Admin admin = new Admin(server.uri())) {
+      return admin.redis().info("replication").contains("role:master");
+    }
+  }
+
+  /** Kills the primary, awaits that the replica takes over, and brings the old one back as replica. */
+  void failOver() throws Exception {
+    RedisServerProcess primary = isPrimary(servers.get(0)) ? servers.get(0) : servers.get(1);
+    RedisServerProcess replica = servers.get(1 - servers.indexOf(primary));
+    primary.kill();
+    Waits.until(Duration.ofSeconds(60), "a new primary", () -> isPrimary(replica));
+  }
+
+  /** The server that died comes back and follows. */
+  void heal() throws Exception {
+    RedisServerProcess dead = servers.get(0).isAlive() ? servers.get(1) : servers.get(0);
+    RedisServerProcess primary = servers.get(1 - servers.indexOf(dead));
+    dead.restart();
+    awaitReplica(primary);
+  }
+
+  @Override
+  public void close() {
+    sentinels.forEach(each -> each.destroyForcibly().onExit().join());
+    servers.forEach(RedisServerProcess::close);
+  }
+}
