@@ -108,7 +108,10 @@ final class WorkerFaults {
         stage.awaitRecovery();
       }
       load.end();
-      return stage.report();
+      Report report = stage.report();
+      boolean stale = stage.printed("another worker has the lease");
+      stage.check(stale, "no worker was told that its lease is another's");
+      return stage.report(report);
     }
   }
 
