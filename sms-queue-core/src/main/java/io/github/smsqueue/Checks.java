@@ -56,12 +56,13 @@ final class Checks {
     }
     params.forEach((name, value) -> {
       token(field, name, MAX_PARAM_NAME);
+      String shown = field + "." + Recipient.maskNumbersIn(name);
       if (!value.isEmpty()) {
-        text(field + "." + name, value.isBlank() ? "-" : value);
+        text(shown, value.isBlank() ? "-" : value);
       }
       if (value.length() > MAX_PARAM_VALUE) {
         throw new InvalidFieldException(
-            field + "." + name,
+            shown,
             "has " + value.length() + " characters, at most " + MAX_PARAM_VALUE + " are allowed");
       }
     });

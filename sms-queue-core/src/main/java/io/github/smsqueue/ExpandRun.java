@@ -87,7 +87,7 @@ final class ExpandRun implements LeaseKeeper.Held {
         task.source().name(),
         lease.attempt(),
         settings.retry().attempts(),
-        e);
+        WithoutMessage.of(e));
     if (lease.attempt() >= settings.retry().attempts()) {
       settle(new Outcome.Dead("source %s could not be read: %s"
           .formatted(task.source().name(), e.getClass().getName())));

@@ -98,9 +98,12 @@ final class GatewayCall {
           ? unknown("the gateway returned null")
           : new Answer(inOrder(report), Optional.empty());
     } catch (GatewayPausedException e) {
-      return new Answer(Answer.all(request, e.result()).results(), Optional.of(e.reason()));
+      Unquoted unquoted = Unquoted.of(request);
+      SendResult result = unquoted.result(e.result());
+      return new Answer(
+          Answer.all(request, result).results(), Optional.of(unquoted.text(e.reason())));
     } catch (GatewayException e) {
-      return Answer.all(request, e.result());
+      return Answer.all(request, Unquoted.of(request).result(e.result()));
     } catch (Throwable e) {
       // Errors, too: whatever a gateway throws, the worker goes on and the outcome is not known.
       log.warn(
@@ -137,7 +140,10 @@ final class GatewayCall {
       if (position == null) {
         strangers++;
       } else {
-        results.set(position, moreCareful(results.get(position), each.result()));
+        SendResult result = each.result() instanceof SendResult.Accepted
+            ? each.result()
+            : Unquoted.of(request, request.targets().get(position)).result(each.result());
+        results.set(position, moreCareful(results.get(position), result));
       }
     }
     int missing = 0;

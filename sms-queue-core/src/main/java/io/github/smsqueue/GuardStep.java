@@ -88,7 +88,7 @@ final class GuardStep {
               "Batch {}: guard {} fails and is asked until it answers; nobody is called meanwhile",
               task.batchId(),
               guard.getClass().getName(),
-              e);
+              WithoutMessage.of(e));
         }
         Thread.sleep(pause);
       }

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  */
 public record Recipient(String number, Map<String, String> params) {
   private static final Pattern DIGITS = Pattern.compile("\\+?[0-9]+");
+  private static final Pattern LIKE_A_NUMBER =
+      Pattern.compile("\\+?[0-9](?:[ ().\\-/]{0,3}[0-9]){6,30}");
+  private static final Pattern NOT_OF_A_NUMBER = Pattern.compile("[^+0-9]");
 
   public Recipient {
     Objects.requireNonNull(number, "number");
@@ -43,6 +46,16 @@ public record Recipient(String number, Map<String, String> params) {
     int head = plain.startsWith("+") ? Math.min(6, digits - 8) : Math.min(3, digits - 7);
     head = Math.max(head, 0);
     return plain.substring(0, head) + "****" + plain.substring(digits - 4);
+  }
+
+  /**
+   * A text by somebody else, such as a provider's message, as logs may show it: everything in it that
+   * could be a phone number, seven digits or more, is {@link #mask masked}.
+   */
+  public static String maskNumbersIn(String text) {
+    return LIKE_A_NUMBER
+        .matcher(text)
+        .replaceAll(found -> mask(NOT_OF_A_NUMBER.matcher(found.group()).replaceAll("")));
   }
 
   @Override

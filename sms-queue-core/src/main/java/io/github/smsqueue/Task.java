@@ -94,6 +94,11 @@ sealed interface Task {
     /** One message; the id is empty when the outcome of the call is not known. */
     record Sent(int ordinal, String number, String messageId) {
 
+      @Override
+      public String toString() {
+        return "Sent[" + ordinal + ", " + Recipient.mask(number) + "]";
+      }
+
       /** The messages of a call that the provider has, or may have. */
       static List<Sent> of(SmsRequest request, List<SendResult> results) {
         List<Sent> sent = new ArrayList<>();

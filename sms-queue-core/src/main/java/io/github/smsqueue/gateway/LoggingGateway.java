@@ -53,7 +53,7 @@ public final class LoggingGateway implements SmsGateway {
           request.targets().size(),
           shown(request),
           request.message().template().orElse("none"),
-          request.message().sender().orElse("none"),
+          request.message().sender().map(Recipient::maskNumbersIn).orElse("none"),
           request.message().content().map(String::length).orElse(0));
     }
     return SendReport.each(request, target -> new SendResult.Accepted("log-" + UUID.randomUUID()));

@@ -124,7 +124,14 @@ public interface BatchLedger extends AutoCloseable {
    * @param key the caller's
    * @param fingerprint of message and recipients, to notice that a key is used for something else
    */
-  record Idempotency(String key, String fingerprint) {}
+  record Idempotency(String key, String fingerprint) {
+
+    /** Shows no key, since some are made of a number. */
+    @Override
+    public String toString() {
+      return "Idempotency[" + key.length() + " characters]";
+    }
+  }
 
   /**
    * An opened batch. Immutable.
@@ -241,6 +248,12 @@ public interface BatchLedger extends AutoCloseable {
 
     public MessageIds {
       ids = Map.copyOf(ids);
+    }
+
+    /** Shows no ids, since some are made of numbers. */
+    @Override
+    public String toString() {
+      return "MessageIds[" + gateway + ", " + ids.size() + " ids]";
     }
   }
 

@@ -2,6 +2,7 @@
 package io.github.smsqueue.spi;
 
 import io.github.smsqueue.InvalidFieldException;
+import io.github.smsqueue.Recipient;
 import io.github.smsqueue.RecipientState;
 import java.util.Optional;
 
@@ -41,5 +42,17 @@ public record Receipt(
   public static Receipt ofMessage(
       String gateway, String messageId, RecipientState state, String detail) {
     return new Receipt(gateway, messageId, Optional.empty(), state, detail);
+  }
+
+  /** Masks what could be a number, since some ids are made of one. */
+  @Override
+  public String toString() {
+    return "Receipt[%s, %s, %s, %s, %s]"
+        .formatted(
+            gateway,
+            Recipient.maskNumbersIn(messageId),
+            reference.map(MessageReference::toString).orElse("no reference"),
+            state,
+            Recipient.maskNumbersIn(detail));
   }
 }

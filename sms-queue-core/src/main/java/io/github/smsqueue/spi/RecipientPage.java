@@ -18,6 +18,12 @@ public record RecipientPage(List<Row> rows, Optional<String> next) {
     rows = List.copyOf(rows);
   }
 
+  /** Shows neither rows nor the cursor, which may be a number. */
+  @Override
+  public String toString() {
+    return "RecipientPage[" + rows.size() + " rows, " + (next.isPresent() ? "more" : "the last") + "]";
+  }
+
   /** A row of a source. Immutable. */
   public sealed interface Row {}
 

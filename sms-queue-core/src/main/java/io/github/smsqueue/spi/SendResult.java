@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.spi;
 
+import io.github.smsqueue.Recipient;
 import java.time.Duration;
 
 /** What a gateway says about one recipient of a call. Immutable. */
@@ -11,7 +12,14 @@ public sealed interface SendResult {
    *
    * @param messageId the provider's id of it, empty when it gives none
    */
-  record Accepted(String messageId) implements SendResult {}
+  record Accepted(String messageId) implements SendResult {
+
+    /** Masks what could be a number, since some ids are made of one. */
+    @Override
+    public String toString() {
+      return "Accepted[" + Recipient.maskNumbersIn(messageId) + "]";
+    }
+  }
 
   /**
    * The provider provably did not take the message; it is tried again.

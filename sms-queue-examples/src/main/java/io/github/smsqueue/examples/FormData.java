@@ -24,20 +24,39 @@ final class FormData {
   private static final Pattern NAME = Pattern.compile("([^\\[\\]]+)(?:\\[([^\\[\\]]*)])?");
   private static final Pattern INDEX = Pattern.compile("\\d*");
 
+  /** Each costs much more memory than its few bytes. */
+  static final int MAX_FIELDS = 200_000;
+
   private FormData() {}
 
+  /**
+   * Reads a form.
+   *
+   * @throws InvalidFieldException when it cannot be read, or has more than {@value #MAX_FIELDS} fields
+   */
   static Map<String, @Nullable Object> parse(byte[] body) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    for (String pair : decode(body).split("&", -1)) {
-      int equals = pair.indexOf('=');
-      if (!pair.isEmpty()) {
-        add(
-            fields,
-            unescape(equals < 0 ? pair : pair.substring(0, equals)),
-            equals < 0 ? "" : unescape(pair.substring(equals + 1)));
+    String form = decode(body);
+    int count = 0;
+    for (int from = 0, to; from <= form.length(); from = to + 1) {
+      to = form.indexOf('&', from);
+      to = to < 0 ? form.length() : to;
+      if (to > from) {
+        if (++count > MAX_FIELDS) {
+          throw new InvalidFieldException("body", "has more than " + MAX_FIELDS + " fields");
+        }
+        addPair(fields, form.substring(from, to));
       }
     }
     return fields;
+  }
+
+  private static void addPair(Map<String, @Nullable Object> fields, String pair) {
+    int equals = pair.indexOf('=');
+    add(
+        fields,
+        unescape(equals < 0 ? pair : pair.substring(0, equals)),
+        equals < 0 ? "" : unescape(pair.substring(equals + 1)));
   }
 
   private static void add(Map<String, @Nullable Object> fields, String key, String value) {

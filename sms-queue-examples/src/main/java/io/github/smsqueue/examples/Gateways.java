@@ -15,6 +15,7 @@ import io.github.smsqueue.gateway.LoggingGateway;
 import io.github.smsqueue.gateways.SharedSecret;
 import io.github.smsqueue.smpp.SmppGateway;
 import io.github.smsqueue.spi.GatewayRouter;
+import io.github.smsqueue.spi.ReceiptQuery;
 import io.github.smsqueue.spi.SmsGateway;
 import java.net.URLEncoder;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class Gateways implements AutoCloseable {
   private final DeliveryReceipts receipts;
   private final List<SmsGateway> gateways = new ArrayList<>();
   private final Map<String, ReceiptWebhook.Source> webhooks = new LinkedHashMap<>();
+  private final Map<String, ReceiptQuery> queries = new LinkedHashMap<>();
 
   private Gateways(Settings settings, SmsBackend backend) {
     this.settings = settings;
@@ -84,6 +86,11 @@ final class Gateways implements AutoCloseable {
     return new ReceiptWebhook(receipts, webhooks, settings.publicUrl());
   }
 
+  /** The names of the gateways whose providers are asked for messages without a receipt. */
+  Set<String> asked() {
+    return Set.copyOf(queries.keySet());
+  }
+
   /** A worker that sends through the first gateway, and through the next when that did not send. */
   SmsWorker.Builder worker() {
     GatewayRouter router = GatewayRouter.failover(
@@ -101,6 +108,7 @@ final class Gateways implements AutoCloseable {
           .rate(settings.gateways().get(i))
           .ifPresent(rate -> worker.rate(name, GatewayRate.segments(rate)));
     }
+    queries.forEach(worker::query);
     return worker;
   }
 
@@ -151,8 +159,11 @@ final class Gateways implements AutoCloseable {
           : "";
       properties.putIfAbsent(vendor.callback(), publicUrl.get() + ReceiptWebhook.PATH + name + key);
     }
-    SmsGateway gateway = vendor.gateway().apply(properties);
-    if (signs || secret.isPresent()) {
+    Vendor.Account account = vendor.account().apply(properties);
+    SmsGateway gateway = account.gateway();
+    boolean pushed = signs || secret.isPresent();
+    ask(name, account, !pushed || publicUrl.isEmpty());
+    if (pushed) {
       Supplier<SharedSecret> proof = secret::orElseThrow;
       webhooks.put(
           name,
@@ -160,6 +171,19 @@ final class Gateways implements AutoCloseable {
               vendor.receipts().of(gateway.name(), properties, proof), vendor.answer()));
     }
     return gateway;
+  }
+
+  /** Has the provider asked for what it does not push, unless {@code <GATEWAY>_QUERY} says otherwise. */
+  private void ask(String name, Vendor.Account account, boolean byDefault) {
+    Optional<Boolean> wanted = settings.query(name);
+    if (wanted.orElse(false) && account.query().isEmpty()) {
+      throw Settings.bad(
+          Settings.variable(name, "query"), "is true, but this provider cannot be asked");
+    }
+    account
+        .query()
+        .filter(query -> wanted.orElse(byDefault))
+        .ifPresent(query -> queries.put(account.gateway().name(), query));
   }
 
   @Override

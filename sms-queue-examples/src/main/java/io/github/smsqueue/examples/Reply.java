@@ -38,6 +38,8 @@ interface Reply {
       exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(body);
+        out.flush();
+        Request.discardRest(exchange);
       }
     };
   }

@@ -5,7 +5,9 @@ import io.github.smsqueue.PriceTable;
 import io.github.smsqueue.UnknownOutcomePolicy;
 import io.github.smsqueue.gateways.SharedSecret;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,12 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the environment says. Immutable. A bad value fails with a message that names the variable.
  *
  * <ul>
  *   <li>{@code PORT}: of the web page; default 8080, 0 for any that is free
+ *   <li>{@code BIND_ADDRESS}: of the interface that the page is on; default the loopback interface. The
+ *       page has no log-in: on any other, whoever reaches it can send
  *   <li>{@code DATA_DIR}: where the embedded Redis and database keep their files; default {@code
  *       ./sms-queue-data}
  *   <li>{@code REDIS_URI}: a Redis of your own; default the embedded one
@@ -38,6 +43,8 @@ import java.util.function.Function;
  *   <li>{@code PUBLIC_URL}: under which the providers reach the web server; default none
  *   <li>{@code <GATEWAY>_RECEIPT_SECRET}: the {@code key} in the URL of the webhook {@code
  *       /receipts/<gateway>}, at least 16 characters
+ *   <li>{@code <GATEWAY>_QUERY}: whether its provider is asked for messages without a receipt, where it
+ *       can be; default {@code true} unless {@code PUBLIC_URL} has it push them
  *   <li>{@code PRICE_TABLE}: a file with lines such as {@code +86,0.045}, for estimates; default none
  *   <li>{@code PRICE_CURRENCY}: of these prices; default {@code CNY}
  *   <li>{@code SIMULATED_LATENCY_MS}: what a call of the simulated gateway takes; default 50
@@ -49,6 +56,7 @@ import java.util.function.Function;
 final class Settings {
   private static final int MAX_RATE = 1_000_000;
   private static final String RECEIPT_SECRET = "receipt-secret";
+  private static final String QUERY = "query";
 
   private final Map<String, String> env;
 
@@ -56,8 +64,10 @@ final class Settings {
     this.env = Map.copyOf(env);
     // Fails now, not when a value is first needed.
     port();
+    bindAddress();
     dataDir();
     gateways().forEach(this::rate);
+    gateways().forEach(this::query);
     rate();
     burst();
     publicUrl();
@@ -74,6 +84,18 @@ final class Settings {
 
   int port() {
     return (int) number("PORT", 8080, 0, 65_535);
+  }
+
+  InetAddress bindAddress() {
+    return text("BIND_ADDRESS")
+        .map(address -> {
+          try {
+            return InetAddress.getByName(address);
+          } catch (UnknownHostException e) {
+            throw bad("BIND_ADDRESS", "is no address of an interface: " + address);
+          }
+        })
+        .orElseGet(InetAddress::getLoopbackAddress);
   }
 
   Path dataDir() {
@@ -115,6 +137,19 @@ final class Settings {
   /** How many segments may go at once, or empty for a second's worth. */
   Optional<Integer> burst() {
     return text("SMS_BURST").map(text -> (int) number("SMS_BURST", 1, 1, 1_000_000));
+  }
+
+  /**
+   * Whether the provider of a gateway is asked for messages without a receipt; empty when the
+   * environment does not say.
+   */
+  Optional<Boolean> query(String gateway) {
+    String name = variable(gateway, QUERY);
+    return text(name).map(text -> switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw bad(name, "must be true or false, not " + text);
+    });
   }
 
   /** Under which the providers reach the web server, without a slash at the end. */
@@ -164,8 +199,8 @@ final class Settings {
     String prefix = variable(gateway, "");
     Map<String, String> properties = new TreeMap<>();
     for (String name : env.keySet()) {
-      boolean ours =
-          List.of(variable(gateway, "rate"), variable(gateway, RECEIPT_SECRET)).contains(name);
+      boolean ours = Stream.of("rate", QUERY, RECEIPT_SECRET)
+          .anyMatch(own -> variable(gateway, own).equals(name));
       if (name.startsWith(prefix) && !ours) {
         String rest = name.substring(prefix.length()).toLowerCase(Locale.ROOT);
         text(name).ifPresent(value -> properties.put(key.apply(List.of(rest.split("_"))), value));

@@ -29,7 +29,10 @@ import org.springframework.web.bind.annotation.RestController;
 public class SpringExample {
 
   public static void main(String[] args) {
-    SpringApplication.run(SpringExample.class, args);
+    SpringApplication spring = new SpringApplication(SpringExample.class);
+    // Anybody who reaches it can send: until your Spring Security says who may, this machine only.
+    spring.setDefaultProperties(Map.of("server.address", "127.0.0.1"));
+    spring.run(args);
   }
 
   @Bean

@@ -18,9 +18,11 @@ import io.github.smsqueue.gateways.vonage.VonageGateway;
 import io.github.smsqueue.gateways.vonage.VonageReceipts;
 import io.github.smsqueue.gateways.vonage.VonageSignature;
 import io.github.smsqueue.spi.ReceiptParser;
+import io.github.smsqueue.spi.ReceiptQuery;
 import io.github.smsqueue.spi.SmsGateway;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -30,13 +32,14 @@ import org.jspecify.annotations.Nullable;
  * A provider with an HTTP interface: how its gateway and its receipts are made of properties, by the
  * keys that its gateway documents. Immutable.
  *
+ * @param account makes the gateway of its properties
  * @param callback the property that tells the provider the URL of the webhook; empty when that is
  *     set in the provider's console
  * @param signs whether receipts are signed, so that the URL of the webhook needs no secret
  * @param answer what the provider wants to hear, with HTTP 200, when a receipt was taken
  */
 record Vendor(
-    Function<Map<String, String>, SmsGateway> gateway,
+    Function<Map<String, String>, Account> account,
     String callback,
     Predicate<Map<String, String>> signs,
     Receipts receipts,
@@ -46,47 +49,47 @@ record Vendor(
   static final Map<String, Vendor> BY_NAME = Map.of(
       "twilio",
       new Vendor(
-          TwilioGateway::fromProperties,
+          asking(TwilioGateway::fromProperties, TwilioGateway::receiptQuery),
           "status-callback",
           properties -> true,
           (name, properties, secret) -> new TwilioReceipts(name, given(properties, "auth-token")),
           ""),
       "vonage",
       new Vendor(
-          VonageGateway::fromProperties,
+          mute(VonageGateway::fromProperties),
           "callback",
           properties -> properties.containsKey("signature-secret"),
           Vendor::vonageReceipts,
           ""),
       "infobip",
       unsigned(
-          InfobipGateway::fromProperties,
+          asking(InfobipGateway::fromProperties, InfobipGateway::receiptQuery),
           "status-callback",
           (name, properties, secret) -> new InfobipReceipts(name, secret.get()),
           ""),
       "plivo",
       // What it signs does not cover what a receipt says.
       unsigned(
-          PlivoGateway::fromProperties,
+          asking(PlivoGateway::fromProperties, PlivoGateway::receiptQuery),
           "status-callback",
           (name, properties, secret) ->
               new PlivoReceipts(name, given(properties, "auth-token"), secret.get()),
           ""),
       "kannel",
       unsigned(
-          KannelGateway::fromProperties,
+          mute(KannelGateway::fromProperties),
           "status-callback",
           (name, properties, secret) -> new KannelReceipts(name, secret.get()),
           ""),
       "aliyun",
       unsigned(
-          AliyunGateway::fromProperties,
+          asking(AliyunGateway::fromProperties, AliyunGateway::receiptQuery),
           "",
           (name, properties, secret) -> new AliyunReceipts(name, secret.get()),
           AliyunReceipts.ANSWER),
       "tencent",
       unsigned(
-          TencentGateway::fromProperties,
+          asking(TencentGateway::fromProperties, TencentGateway::receiptQuery),
           "",
           (name, properties, secret) -> new TencentReceipts(name, secret.get()),
           TencentReceipts.ANSWER));
@@ -97,12 +100,32 @@ record Vendor(
     ReceiptParser of(String name, Map<String, String> properties, Supplier<SharedSecret> secret);
   }
 
+  /**
+   * A gateway, and how its provider is asked for messages without a receipt.
+   *
+   * @param query empty where the provider cannot be asked
+   */
+  record Account(SmsGateway gateway, Optional<ReceiptQuery> query) {}
+
+  private static <G extends SmsGateway> Function<Map<String, String>, Account> asking(
+      Function<Map<String, String>, G> gateway, Function<G, ReceiptQuery> query) {
+    return properties -> {
+      G made = gateway.apply(properties);
+      return new Account(made, Optional.of(query.apply(made)));
+    };
+  }
+
+  private static Function<Map<String, String>, Account> mute(
+      Function<Map<String, String>, SmsGateway> gateway) {
+    return properties -> new Account(gateway.apply(properties), Optional.empty());
+  }
+
   private static Vendor unsigned(
-      Function<Map<String, String>, SmsGateway> gateway,
+      Function<Map<String, String>, Account> account,
       String callback,
       Receipts receipts,
       String answer) {
-    return new Vendor(gateway, callback, properties -> false, receipts, answer);
+    return new Vendor(account, callback, properties -> false, receipts, answer);
   }
 
   private static ReceiptParser vonageReceipts(

@@ -4,6 +4,7 @@ package io.github.smsqueue.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.github.smsqueue.InvalidFieldException;
 import java.util.List;
@@ -70,6 +71,16 @@ class FormDataTest {
       })
   void whatCannotBeReadIsRefused(String body) {
     assertThatThrownBy(() -> parse(body)).isInstanceOf(InvalidFieldException.class);
+  }
+
+  @Test
+  void aFormHasOnlySoManyFields() {
+    String most = "a&".repeat(FormData.MAX_FIELDS);
+
+    assertThat(parse(most).get("a")).asInstanceOf(LIST).hasSize(FormData.MAX_FIELDS);
+    assertThatThrownBy(() -> parse(most + "a"))
+        .isInstanceOf(InvalidFieldException.class)
+        .hasMessageContaining("fields");
   }
 
   @Test

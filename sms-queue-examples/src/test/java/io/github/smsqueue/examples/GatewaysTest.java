@@ -12,9 +12,11 @@ import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.SmsBatch;
 import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsWorker;
+import io.github.smsqueue.testkit.SettableClock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -140,6 +142,7 @@ class GatewaysTest {
   @CsvSource({
     "twilio, TWILIO_SENDR, x",
     "twilio, TWILIO_TIMEOUT, soon",
+    "kannel, KANNEL_QUERY, true",
     "twilio, TWILIO_RECEIPT_SECRET, 0123456789abcde",
     "aliyun, ALIYUN_SIGNATURE, md5",
     "aliyun, ALIYUN_RECEIPT_SECRET, 0123456789abcde",
@@ -212,6 +215,84 @@ class GatewaysTest {
       assertThat(dispatcher.gateways()).hasSize(2);
     } finally {
       kannel.stop(0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "twilio, '', '', true",
+    "plivo, '', '', true",
+    "infobip, '', '', true",
+    "tencent, '', '', true",
+    "aliyun, '', '', true",
+    "aliyun, false, '', false",
+    "aliyun, '', https://sms.example.com, false",
+    "aliyun, true, https://sms.example.com, true",
+    "twilio, '', https://sms.example.com, false",
+    "kannel, '', '', false",
+    "vonage, '', '', false",
+    "kannel, false, '', false"
+  })
+  void aProviderThatPushesNoReceiptsIsAskedForThemWhereItCanBe(
+      String name, String query, String publicUrl, boolean asked) {
+    String variable = name.toUpperCase(Locale.ROOT);
+    Map<String, String> more = Map.of(
+        variable + "_QUERY", query,
+        "PUBLIC_URL", publicUrl,
+        variable + "_RECEIPT_SECRET", publicUrl.isEmpty() ? "" : "0123456789abcdef");
+    try (SmsBackend backend = SmsBackend.inMemory();
+        Gateways gateways = Gateways.of(settings(name, more), backend)) {
+      assertThat(gateways.asked()).isEqualTo(asked ? Set.of(name) : Set.of());
+    }
+  }
+
+  @Test
+  void aliyunIsAskedWhatBecameOfAMessage() throws Exception {
+    List<String> actions = new CopyOnWriteArrayList<>();
+    HttpServer aliyun =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    aliyun.createContext("/", exchange -> {
+      String action = exchange.getRequestHeaders().getFirst("x-acs-action");
+      actions.add(action);
+      byte[] answer = (action.equals("SendSms")
+              ? "{\"Code\":\"OK\",\"BizId\":\"9006^0\"}"
+              : "{\"Code\":\"OK\",\"SmsSendDetailDTOs\":{\"SmsSendDetailDTO\":"
+                  + "[{\"SendStatus\":3,\"ErrCode\":\"DELIVERED\",\"OutId\":\"\"}]}}")
+          .getBytes(UTF_8);
+      exchange.sendResponseHeaders(200, answer.length);
+      exchange.getResponseBody().write(answer);
+      exchange.close();
+    });
+    aliyun.start();
+    SettableClock clock = new SettableClock();
+    Settings settings = settings(
+        "aliyun",
+        Map.of(
+            "ALIYUN_BASE_URL", "http://127.0.0.1:" + aliyun.getAddress().getPort(),
+            "ALIYUN_SIGN", "shop"));
+    try (SmsBackend backend = SmsBackend.inMemory(clock);
+        Gateways gateways = Gateways.of(settings, backend);
+        SmsWorker worker = gateways.worker().build()) {
+      new Thread(worker, "sms-worker").start();
+      SmsDispatcher dispatcher = SmsDispatcher.builder(backend).build();
+      String id = dispatcher
+          .submit(SmsBatch.builder().template("SMS_1").to("13800138000").build())
+          .batchId();
+      Await.until(
+          "the question is queued",
+          () -> dispatcher.stats().sum(lane -> lane.delayed()) == 1 && actions.size() == 1);
+      assertThat(dispatcher.status(id).orElseThrow().count(RecipientState.SENT)).isEqualTo(1);
+
+      clock.advance(Duration.ofMinutes(2));
+      // Wakes the worker, which waits by the real clock.
+      dispatcher.submit(SmsBatch.builder().template("SMS_1").to("13800138001").build());
+
+      Await.until(
+          "the answer is recorded",
+          () -> dispatcher.status(id).orElseThrow().count(RecipientState.DELIVERED) == 1);
+      assertThat(actions).contains("QuerySendDetails");
+    } finally {
+      aliyun.stop(0);
     }
   }
 }

@@ -4,7 +4,10 @@ package io.github.smsqueue.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.smsqueue.SmsBackend;
+import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsSegments;
+import io.github.smsqueue.UnknownOutcomePolicy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -205,6 +208,61 @@ class PageTest {
 
     browser.await(element("#mobiles") + ".getAttribute('aria-invalid') === 'true'");
     assertThat(browser.text("#answer")).startsWith("未提交：请检查手机号码");
+  }
+
+  @Test
+  void whatThePageOfAnotherSiteSubmitsIsRefused() throws Exception {
+    String before = newest();
+    String form = "<form method=post action='" + page.resolve("/send-sms")
+        + "'><input name=content value=x><input name='mobiles[]' value=13800138000></form>";
+    try (ForeignSite site = ForeignSite.start(form)) {
+      browser.open(site.uri());
+      browser.eval("document.forms[0].submit()");
+      browser.await("location.pathname === '/send-sms'");
+      assertThat(browser.eval("document.body.textContent").toString()).contains("other sites");
+
+      browser.open(site.uri());
+      for (String mode : List.of("cors", "no-cors")) {
+        assertThat(browser.eval("fetch('" + page.resolve("/send-sms") + "', {method: 'POST', mode: '"
+                + mode + "', body: new URLSearchParams({content: 'x', mobiles: '13800138000'})})"
+                + ".then((answer) => answer.type, () => 'failed')"))
+            .isIn("opaque", "failed");
+      }
+      assertThat(browser.eval("fetch('" + page.resolve("/api/token")
+              + "').then((answer) => answer.text(), () => 'failed')"))
+          .isEqualTo("failed");
+    }
+    browser.open(page);
+    browser.await("document.querySelector('#connection').dataset.state === 'live'");
+    assertThat(newest()).isEqualTo(before);
+  }
+
+  @Test
+  void aPageThatOutlivesItsServerSendsToTheNextOne() throws Exception {
+    try (SmsBackend backend = SmsBackend.inMemory();
+        SmsApi api =
+            new SmsApi(SmsDispatcher.builder(backend).build(), UnknownOutcomePolicy.HOLD)) {
+      WebServer first = WebServer.start(0, withPage(api));
+      URI address = first.uri();
+      browser.open(address);
+      browser.type("#mobiles", "13800138000");
+      browser.click("#send-numbers");
+      awaitText("#answer", "请求已接收：1 个号码");
+      first.close();
+
+      try (WebServer second = WebServer.start(address.getPort(), withPage(api))) {
+        assertThat(second.uri()).isEqualTo(address);
+        browser.type("#mobiles", "13800138000\n13800138001");
+        browser.click("#send-numbers");
+        awaitText("#answer", "请求已接收：2 个号码");
+      }
+    }
+  }
+
+  private static Routes withPage(SmsApi api) {
+    Routes routes = api.routes();
+    PageFiles.addTo(routes);
+    return routes;
   }
 
   @Test

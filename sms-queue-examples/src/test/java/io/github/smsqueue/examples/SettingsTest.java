@@ -22,6 +22,7 @@ class SettingsTest {
     Settings settings = new Settings(Map.of());
 
     assertThat(settings.port()).isEqualTo(8080);
+    assertThat(settings.bindAddress().isLoopbackAddress()).isTrue();
     assertThat(settings.dataDir()).isEqualTo(Path.of("sms-queue-data"));
     assertThat(settings.redisUri()).isEmpty();
     assertThat(settings.jdbcUrl()).isEmpty();
@@ -37,6 +38,7 @@ class SettingsTest {
   void valuesAreRead() {
     Settings settings = new Settings(Map.of(
         "PORT", " 0 ",
+        "BIND_ADDRESS", "0.0.0.0",
         "DATA_DIR", "/tmp/x",
         "REDIS_URI", "redis://localhost",
         "SMS_GATEWAY", "logging",
@@ -45,6 +47,7 @@ class SettingsTest {
         "UNKNOWN_OUTCOME", "resend"));
 
     assertThat(settings.port()).isZero();
+    assertThat(settings.bindAddress().isAnyLocalAddress()).isTrue();
     assertThat(settings.dataDir()).isEqualTo(Path.of("/tmp/x"));
     assertThat(settings.redisUri()).contains("redis://localhost");
     assertThat(settings.gateways()).containsExactly("logging");
@@ -58,6 +61,7 @@ class SettingsTest {
     "PORT, 80a",
     "PORT, 65536",
     "PORT, -1",
+    "BIND_ADDRESS, 256.0.0.1",
     "SMS_GATEWAY, pigeon",
     "SMS_GATEWAY, 'twilio,'",
     "SMS_GATEWAY, 'twilio,twilio'",

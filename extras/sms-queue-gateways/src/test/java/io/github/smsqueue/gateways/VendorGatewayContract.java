@@ -4,7 +4,13 @@ package io.github.smsqueue.gateways;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.smsqueue.InvalidFieldException;
+import io.github.smsqueue.spi.GatewayException;
+import io.github.smsqueue.spi.SendReport;
 import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SendResult.Accepted;
 import io.github.smsqueue.spi.SendResult.NotSent;
@@ -17,8 +23,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 public abstract class VendorGatewayContract {
   private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** A builder with credentials and whatever else a call needs. */
   protected abstract GatewayBuilder<?> builder();
@@ -291,15 +302,92 @@ public abstract class VendorGatewayContract {
     assertThat(kind(503, "busy", "Retry-After: 1")).isEqualTo("Unknown");
   }
 
+  /** What a provider may say of a message: whom it is to and what is in it. */
+  private static final String ECHO = "8613800138000 138 0013 8000 +86-138-0013-8000 geheim 424242";
+
+  /** Bodies that say it: as a text, in the shapes of errors, and in each place of an accepted answer. */
+  private List<String> echoes() throws IOException {
+    List<String> echoes = new ArrayList<>(List.of(
+        ECHO,
+        "<html>" + ECHO + "</html>",
+        "3: " + ECHO,
+        "{\"code\":\"E\",\"message\":\"E\"}",
+        "{\"Code\":\"E\",\"Message\":\"E\"}",
+        "{\"Code\":\"isv.MOBILE_NUMBER_ILLEGAL\",\"Message\":\"E\"}",
+        "{\"Code\":\"isv.BUSINESS_LIMIT_CONTROL\",\"Message\":\"E\"}",
+        "{\"error\":\"E\",\"api_id\":\"E\"}",
+        "{\"code\":21211,\"message\":\"E\",\"more_info\":\"E\"}",
+        "{\"messages\":[{\"status\":\"6\",\"error-text\":\"E\"}]}",
+        "{\"messages\":[{\"status\":\"E\",\"error-text\":\"E\"}]}",
+        "{\"Response\":{\"Error\":{\"Code\":\"E\",\"Message\":\"E\"}}}",
+        "{\"requestError\":{\"serviceException\":{\"messageId\":\"E\",\"text\":\"E\"}}}"));
+    if (accepted().startsWith("{")) {
+      JsonNode answer = MAPPER.readTree(accepted());
+      collectEchoes(answer, answer, echoes);
+    }
+    echoes.replaceAll(body -> body.replace("\"E\"", "\"" + ECHO + "\""));
+    return echoes;
+  }
+
+  private static void collectEchoes(JsonNode answer, JsonNode at, List<String> echoes) {
+    if (at instanceof ObjectNode object) {
+      object.properties().forEach(member -> {
+        JsonNode was = member.getValue();
+        if (was.isValueNode()) {
+          member.setValue(new TextNode("E"));
+          echoes.add(answer.toString());
+          member.setValue(was);
+        } else {
+          collectEchoes(answer, was, echoes);
+        }
+      });
+    } else {
+      at.forEach(item -> collectEchoes(answer, item, echoes));
+    }
+  }
+
   @Test
   void nothingThatTheProviderSaysIsQuoted() throws Exception {
-    String number = Calls.NUMBER.substring(1);
-    for (int status : new int[] {200, 400, 500}) {
-      try (ScriptedServer server = ScriptedServer.answering(
-          status, "{\"code\":\"" + number + "\",\"message\":\"" + number + "\"}")) {
-        SendResult result = Calls.result(gateway(server), request());
-        assertThat(result.toString()).doesNotContain(number.substring(2));
+    String phone = Calls.NUMBER.substring(3);
+    List<String> bodies = echoes();
+    AtomicReference<String> body = new AtomicReference<>("");
+    AtomicInteger status = new AtomicInteger();
+    try (ScriptedServer server = new ScriptedServer((request, nth, socket) -> ScriptedServer.reply(
+        socket,
+        status.get(),
+        body.get(),
+        "Location: /" + phone,
+        "Retry-After: " + phone,
+        "X-Request-Id: " + phone))) {
+      SmsGateway gateway = gateway(server);
+      for (int each : new int[] {acceptedStatus(), 302, 400, 401, 403, 404, 409, 422, 429, 500}) {
+        status.set(each);
+        for (String said : bodies) {
+          body.set(said);
+          String shown = whatIsShown(gateway);
+          assertThat(shown)
+              .as("HTTP " + each + " " + said)
+              .doesNotContain(phone, "138 0013", "138-0013");
+          // An id is what the provider says it is, and only its numbers are masked.
+          assertThat(shown.replaceAll("Accepted\\[[^]]*]", ""))
+              .as("HTTP " + each + " " + said)
+              .doesNotContain("geheim", "424242");
+        }
       }
+    }
+  }
+
+  /** What logs and operators get to see of one call. */
+  private String whatIsShown(SmsGateway gateway) {
+    try {
+      SendReport report = gateway.send(request());
+      return report + " " + report.results();
+    } catch (GatewayException e) {
+      StringBuilder shown = new StringBuilder(e.result().toString());
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        shown.append(' ').append(cause);
+      }
+      return shown.toString();
     }
   }
 

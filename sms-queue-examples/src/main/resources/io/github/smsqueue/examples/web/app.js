@@ -80,10 +80,23 @@ async function submit(address, withMobiles) {
   }
 }
 
-function post(address, body) {
+let token = null;
+
+/** Posts with the token that proves it is this page; a server that was started again has another. */
+async function post(address, body) {
+  const response = await postOnce(address, body);
+  if (response.status !== 403) {
+    return response;
+  }
+  token = null;
+  return postOnce(address, body);
+}
+
+async function postOnce(address, body) {
+  token ??= (await (await fetch('/api/token')).json()).token;
   return fetch(address, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
     body: JSON.stringify(body ?? {}),
   });
 }

@@ -148,7 +148,9 @@ final class RedisFaults {
         stage.awaitRecovery();
         load.end();
       }
-      return stage.report();
+      Report report = stage.report();
+      stage.check(report.unknown() == 0, report.unknown() + " unknown, though nobody died");
+      return stage.report(report);
     }
   }
 
