@@ -51,7 +51,14 @@ final class DeadLetterOffice {
 
   /** Makes the failed recipients pending, first: a task that comes back finds them so. */
   private CompletionStage<Optional<String>> reopen(Lease entry) {
-    Optional<Task.Send> send = slice(entry);
+    Optional<Task.Send> send;
+    try {
+      send = readSlice(entry);
+    } catch (TaskCodec.NewerTask | Envelope.Unopened e) {
+      // Its recipients would stay FAILED, and the letter would be gone.
+      log.warn("Dead letter {} is not replayed from here: {}", entry.id(), e.getMessage());
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
     CompletionStage<Boolean> known = send.isPresent()
         ? backend
             .ledger()
@@ -75,10 +82,21 @@ final class DeadLetterOffice {
 
   private static Optional<Task.Send> slice(Lease entry) {
     try {
+      return readSlice(entry);
+    } catch (TaskCodec.NewerTask | Envelope.Unopened e) {
+      log.debug("Dead letter {}: {}", entry.id(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** The recipients of a dead letter; empty when it is for none, or for nobody knows whom. */
+  private static Optional<Task.Send> readSlice(Lease entry)
+      throws TaskCodec.NewerTask, Envelope.Unopened {
+    try {
       return TaskCodec.decode(entry.payload()) instanceof Task.Send send
           ? Optional.of(send)
           : Optional.empty();
-    } catch (TaskCodec.UnreadableTask | TaskCodec.NewerTask e) {
+    } catch (TaskCodec.UnreadableTask e) {
       log.debug("Dead letter {}: {}", entry.id(), e.getMessage());
       return Optional.empty();
     }

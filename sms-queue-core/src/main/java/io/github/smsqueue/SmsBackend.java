@@ -32,6 +32,21 @@ public interface SmsBackend extends AutoCloseable {
     return false;
   }
 
+  /**
+   * This backend with a queue whose tasks – numbers, texts, parameters – are encrypted with AES-256-GCM
+   * from here to here: the store sees none of them. Who makes dispatchers and workers of the result need
+   * not know. All processes that share the queue need the same keys.
+   *
+   * <p>A task that does not open (its key is missing, it was changed or moved, or it is not encrypted and
+   * the keys do not let such tasks {@linkplain PayloadKeys#readingPlain pass}) is never sent: it stays in
+   * the queue, without costing an attempt, and an ERROR says what to do.
+   *
+   * @return a view that shares everything with this backend; closing either closes both
+   */
+  default SmsBackend encrypted(PayloadKeys keys) {
+    return new SealedBackend(this, new SealedQueue(queue(), keys));
+  }
+
   /** Frees connections and threads; what is queued stays as durable as it was. Idempotent. */
   @Override
   default void close() {

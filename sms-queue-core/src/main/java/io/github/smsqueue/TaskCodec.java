@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Version 2, only for a QUERY: {@code b} batch, {@code g} gateway, {@code a} time of the call, {@code
  * d} ordinals, {@code n} numbers, {@code i} message ids.
+ *
+ * <p>Versions from 100 are those of {@link Envelope}.
  */
 final class TaskCodec {
   static final int VERSION = 2;
@@ -175,8 +177,12 @@ final class TaskCodec {
    *
    * @throws UnreadableTask when the payload is garbage; the message quotes nothing of it
    * @throws NewerTask when a later version wrote it
+   * @throws Envelope.Unopened when it is encrypted
    */
-  static Task decode(byte[] payload) throws UnreadableTask, NewerTask {
+  static Task decode(byte[] payload) throws UnreadableTask, NewerTask, Envelope.Unopened {
+    if (Envelope.isSealed(payload)) {
+      throw Envelope.Unopened.withoutKeys(payload);
+    }
     if (payload.length > MAX_PAYLOAD) {
       throw new UnreadableTask("payload of " + payload.length + " bytes");
     }

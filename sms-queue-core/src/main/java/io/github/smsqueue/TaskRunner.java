@@ -48,6 +48,7 @@ final class TaskRunner {
   private final AtomicBoolean stopping;
   private final AtomicBoolean cutShort;
   private final PhoneNumbers numbers = PhoneNumbers.best();
+  private final Reminders reminders = new Reminders(System::nanoTime);
 
   TaskRunner(WorkerSettings settings, Slots slots, LeaseKeeper keeper, Threads threads) {
     this.settings = settings;
@@ -114,8 +115,24 @@ final class TaskRunner {
       log.error("Task {} goes to the dead letters: {}", lease.id(), e.getMessage());
       settle(lease, List.of(), new Outcome.Dead(String.valueOf(e.getMessage())));
     } catch (TaskCodec.NewerTask e) {
-      log.warn(
-          "Task {} is left for a newer worker ({}); update this one", lease.id(), e.getMessage());
+      long tasks = reminders.due("newer");
+      if (tasks > 0) {
+        log.warn(
+            "Task {} is left for a newer worker ({}); update this one. Such tasks since the last word: {}",
+            lease.id(),
+            e.getMessage(),
+            tasks);
+      }
+      settle(lease, List.of(), new Outcome.Release(NOT_FOR_THIS_WORKER));
+    } catch (Envelope.Unopened e) {
+      long tasks = reminders.due(e.subject());
+      if (tasks > 0) {
+        log.error(
+            "Task {} stays in the queue and is not sent: {}. Such tasks since the last word: {}",
+            lease.id(),
+            e.getMessage(),
+            tasks);
+      }
       settle(lease, List.of(), new Outcome.Release(NOT_FOR_THIS_WORKER));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

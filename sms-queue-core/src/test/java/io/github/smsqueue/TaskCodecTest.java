@@ -110,7 +110,7 @@ class TaskCodecTest {
       }
       try {
         TaskCodec.decode(bad);
-      } catch (TaskCodec.UnreadableTask | TaskCodec.NewerTask expected) {
+      } catch (TaskCodec.UnreadableTask | TaskCodec.NewerTask | Envelope.Unopened expected) {
         assertThat(expected.getMessage()).isNotEmpty();
       }
     }

@@ -16,9 +16,11 @@ final class RedisCap implements Store {
   private static final int AT_ONCE = 500;
 
   private final RedisLink link;
+  private final IndexHash index;
 
-  RedisCap(RedisLink link) {
+  RedisCap(RedisLink link, IndexHash index) {
     this.link = link;
+    this.index = index;
   }
 
   @Override
@@ -44,7 +46,7 @@ final class RedisCap implements Store {
   private CompletionStage<List<Duration>> askAtOnce(Rule rule, List<Mark> marks, int counting) {
     Arguments arguments =
         Arguments.of(rule.name(), rule.window().toMillis(), rule.messages(), counting);
-    marks.forEach(mark -> arguments.add(mark.recipient()).add(mark.message()));
+    marks.forEach(mark -> arguments.add(index.recipient(mark.recipient())).add(mark.message()));
     return RedisFailure.mapped(
         link.name(),
         link.run(RedisScripts.CAP, arguments)

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /** Turns what Lettuce and Redis throw into the library's exceptions. */
 final class RedisFailure {
@@ -65,9 +66,26 @@ final class RedisFailure {
     }
     // Everything else is a connection, a timeout, or a queue of commands that is full.
     return new QueueUnavailableException(
-        "Redis did not answer for queue '%s': %s"
-            .formatted(queue, cause.getClass().getSimpleName()),
-        cause);
+        "Redis did not answer for queue '%s': %s".formatted(queue, reason(cause)), cause);
+  }
+
+  /** What went wrong, with the deeper reason when the connection was refused by either side. */
+  private static String reason(Throwable failure) {
+    String reason = failure.getClass().getSimpleName();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException tls) {
+        return reason + ", TLS: " + tls.getMessage();
+      }
+      if (cause instanceof RedisCommandExecutionException refused) {
+        return reason + ", " + code(refused);
+      }
+    }
+    return reason;
+  }
+
+  /** The first word of an error: the rest may quote what was sent. */
+  private static String code(RedisCommandExecutionException refused) {
+    return String.valueOf(refused.getMessage()).split("[ :]", 2)[0];
   }
 
   private static RuntimeException refused(String queue, RedisCommandExecutionException refused) {
@@ -83,7 +101,7 @@ final class RedisFailure {
           "Redis cannot serve queue '%s' now: the cluster moves its slot".formatted(queue),
           refused);
     }
-    String code = error.split("[ :]", 2)[0];
+    String code = code(refused);
     if (PASSING.contains(code)) {
       return new QueueUnavailableException(
           "Redis cannot serve queue '%s' now: %s".formatted(queue, code), refused);

@@ -39,6 +39,8 @@ import java.util.regex.Pattern;
  * g:&lt;limit&gt;          HASH    a and u theoretical arrival times of a rate limit, w a lower lane waits,
  *                            h held until, p and c pace and time of the last cut
  * o:&lt;list&gt;           SET     numbers that opted out; stays until they are removed
+ * oh:&lt;list&gt;          SET     numbers that opted out, hashed with the index key; stays, too
+ * ix                 STRING  which index key numbers are hashed with, if any
  * q:&lt;cap&gt;:&lt;hash&gt;     ZSET    messages to one recipient by ms of the server's clock when they were
  *                            last let pass; expires when the last leaves the window
  * </pre>
@@ -105,6 +107,16 @@ final class RedisKeys {
    */
   String optOuts(String list) {
     return prefix + "o:" + checked("list", list);
+  }
+
+  /** The key of the hashed part of an opt-out list. */
+  String hashedOptOuts(String list) {
+    return prefix + "oh:" + checked("list", list);
+  }
+
+  /** The key of what tells which index key is used. */
+  String indexKeyId() {
+    return prefix + "ix";
   }
 
   String batch(String batchId) {

@@ -16,10 +16,7 @@ import io.lettuce.core.KeyValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +36,11 @@ final class RedisLedger implements BatchLedger {
   private static final int MAX_NOTES = 1000;
 
   private final RedisLink link;
+  private final IndexHash index;
 
-  RedisLedger(RedisLink link) {
+  RedisLedger(RedisLink link, IndexHash index) {
     this.link = link;
+    this.index = index;
   }
 
   @Override
@@ -55,8 +54,18 @@ final class RedisLedger implements BatchLedger {
         batch.expiresAfter().map(Duration::toMillis).orElse(-1L),
         batch.retention().toMillis(),
         PROVISIONAL,
-        batch.idempotency().map(i -> RedisScript.hash("SHA-256", i.key())).orElse(""),
-        batch.idempotency().map(Idempotency::fingerprint).orElse(""));
+        batch.idempotency().map(i -> index.idempotencyKey(i.key())).orElse(""),
+        batch.idempotency().map(i -> index.fingerprint(i.fingerprint())).orElse(""),
+        batch
+            .idempotency()
+            .filter(i -> index.keyed())
+            .map(i -> IndexHash.plainHash(i.key()))
+            .orElse(""),
+        batch
+            .idempotency()
+            .filter(i -> index.keyed())
+            .map(Idempotency::fingerprint)
+            .orElse(""));
     return RedisFailure.mapped(
         link.name(), link.run(RedisScripts.OPEN, arguments).thenApply(RedisLedger::opened));
   }
@@ -150,7 +159,7 @@ final class RedisLedger implements BatchLedger {
     results
         .messageIds()
         .ids()
-        .forEach((ordinal, id) -> arguments.add(ordinal).add(messageKey(gateway, id)));
+        .forEach((ordinal, id) -> arguments.add(ordinal).add(index.message(gateway, id)));
     return RedisFailure.mapped(
         link.name(), link.run(RedisScripts.RECORD, arguments).thenApply(RedisLedger::recorded));
   }
@@ -166,19 +175,14 @@ final class RedisLedger implements BatchLedger {
     return new Recorded(reply.number(0) == 1, reply.number(1) == 1, receipts);
   }
 
-  /** 72 bits of a hash, for ids may be long. */
-  private static String messageKey(String gateway, String messageId) {
-    byte[] hash = HexFormat.of().parseHex(RedisScript.hash("SHA-256", gateway + "\n" + messageId));
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 9));
-  }
-
   @Override
   public CompletionStage<Optional<MessageReference>> receive(Receipt receipt) {
     Arguments arguments = Arguments.of(
-        messageKey(receipt.gateway(), receipt.messageId()),
+        index.message(receipt.gateway(), receipt.messageId()),
         receipt.state().letter(),
-        receipt.detail(),
-        EARLY.toMillis());
+        index.reason(receipt.detail()),
+        EARLY.toMillis(),
+        index.keyed() ? IndexHash.plainMessage(receipt.gateway(), receipt.messageId()) : "");
     return RedisFailure.mapped(
         link.name(),
         link.run(RedisScripts.RECEIVE, arguments)
@@ -199,8 +203,8 @@ final class RedisLedger implements BatchLedger {
     return letters.toString();
   }
 
-  private static void addNotes(Arguments arguments, Map<Integer, String> notes) {
-    notes.forEach((ordinal, note) -> arguments.add(ordinal).add(note));
+  private void addNotes(Arguments arguments, Map<Integer, String> notes) {
+    notes.forEach((ordinal, note) -> arguments.add(ordinal).add(index.reason(note)));
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.smsqueue.redis.JobList.Job;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -89,7 +90,8 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
    */
   public static Builder builder(String uri, SmsDispatcher dispatcher) {
     return new Builder(
-        () -> new RedisLink(RedisServer.at(uri, OWN_TIMEOUT), "intake", OWN_TIMEOUT),
+        () -> new RedisLink(
+            RedisServer.at(uri, OWN_TIMEOUT, Optional.empty()), "intake", OWN_TIMEOUT),
         true,
         dispatcher);
   }

@@ -43,6 +43,7 @@ final class RedisQueue implements SmsQueue {
   private static final int MAX_RENEWALS = 500;
 
   private final RedisLink link;
+  private final IndexHash index;
   private final Duration blockTime;
   private final boolean durable;
   private final PayloadWriter writer;
@@ -51,8 +52,9 @@ final class RedisQueue implements SmsQueue {
   /** By the lanes waited for; guarded by itself. */
   private final Map<Set<Lane>, WakeCalls> wakeCalls = new HashMap<>();
 
-  RedisQueue(RedisLink link, Duration blockTime, boolean durable) {
+  RedisQueue(RedisLink link, IndexHash index, Duration blockTime, boolean durable) {
     this.link = link;
+    this.index = index;
     this.blockTime = blockTime;
     this.durable = durable;
     this.writer = new PayloadWriter(link);
@@ -177,7 +179,7 @@ final class RedisQueue implements SmsQueue {
       arguments.add(release.delay().toMillis()).add("front").add(0);
       return settled(link.run(RedisScripts.AGAIN, arguments));
     } else if (outcome instanceof Outcome.Dead dead) {
-      return settled(link.run(RedisScripts.DEAD, arguments.add(dead.reason())));
+      return settled(link.run(RedisScripts.DEAD, arguments.add(index.reason(dead.reason()))));
     } else if (outcome instanceof Outcome.Continue next) {
       return settled(goOn(lease, next, arguments));
     }

@@ -52,6 +52,8 @@ final class RedisScripts {
   static final RedisScript CAP = RedisScript.of(PRELUDE + read("cap"), Send.BY_HASH);
   static final RedisScript OPTOUT = RedisScript.of(PRELUDE + read("optout"), Send.BY_HASH);
 
+  static final RedisScript HIDE = RedisScript.of(PRELUDE + read("hide"), Send.BY_HASH);
+
   static final RedisScript TAKE = RedisScript.of(read("take"), Send.ONCE);
   static final RedisScript TAKEN = RedisScript.of(read("taken"), Send.BY_HASH);
 

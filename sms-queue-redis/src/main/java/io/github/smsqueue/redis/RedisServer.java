@@ -6,6 +6,8 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -23,7 +25,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Redis server or cluster to which connections can be opened. Thread-safe. {@code toString} shows
@@ -38,6 +43,8 @@ final class RedisServer implements AutoCloseable {
 
   /** How often a lost connection is opened again, at the least. */
   private static final Duration MAX_RECONNECT_DELAY = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
 
   private final AbstractRedisClient client;
   private final boolean own;
@@ -54,17 +61,26 @@ final class RedisServer implements AutoCloseable {
     this.description = description;
   }
 
-  /** A server through a client of the host. */
-  static RedisServer of(AbstractRedisClient client) {
+  /**
+   * A server through a client of the host.
+   *
+   * @throws IllegalArgumentException when TLS is set up here, since it is the client's
+   */
+  static RedisServer of(AbstractRedisClient client, Optional<SslOptions> tls) {
+    if (tls.isPresent()) {
+      throw new IllegalArgumentException(
+          "tls: the client has options of its own; set it up there, with ClientOptions.sslOptions");
+    }
     return new RedisServer(client, false, "client of the host");
   }
 
   /**
    * A server through a client of its own.
    *
-   * @throws IllegalArgumentException when the URI is none
+   * @param tls whom to trust and who we are; empty for what Java trusts, and nobody
+   * @throws IllegalArgumentException when the URI is none, or does not ask for the TLS that is set up
    */
-  static RedisServer at(String uri, Duration timeout) {
+  static RedisServer at(String uri, Duration timeout, Optional<SslOptions> tls) {
     String scheme = uri.substring(0, Math.max(0, uri.indexOf(':'))).toLowerCase(Locale.ROOT);
     boolean cluster = scheme.equals("redis-cluster") || scheme.equals("rediss-cluster");
     List<RedisURI> nodes = nodes(uri, scheme, cluster);
@@ -72,7 +88,8 @@ final class RedisServer implements AutoCloseable {
       node.setTimeout(timeout);
       node.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
     }
-    ClientOptions options = options(timeout);
+    checkTls(nodes, tls);
+    ClientOptions options = options(timeout, tls);
     ClientResources resources = resources();
     String description = scheme + " " + describe(nodes.get(0));
     if (cluster) {
@@ -103,6 +120,22 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
+  private static void checkTls(List<RedisURI> nodes, Optional<SslOptions> tls) {
+    for (RedisURI node : nodes) {
+      if (tls.isPresent() && !node.isSsl()) {
+        throw new IllegalArgumentException(
+            "tls: the URI does not ask for TLS, so it would not be used; begin it with rediss");
+      }
+      if (node.isSsl() && node.getVerifyMode() != SslVerifyMode.FULL) {
+        log.warn(
+            "The certificate of {} is not checked for its name (verifyPeer={}): whoever stands in the"
+                + " way can read and change everything. Take verifyPeer out of the URI",
+            describe(node),
+            node.getVerifyMode());
+      }
+    }
+  }
+
   private static String describe(RedisURI node) {
     if (node.getSocket() != null) {
       return node.getSocket();
@@ -122,8 +155,10 @@ final class RedisServer implements AutoCloseable {
         .build();
   }
 
-  private static ClientOptions options(Duration timeout) {
+  private static ClientOptions options(Duration timeout, Optional<SslOptions> tls) {
+    SslOptions.Builder ssl = tls.orElseGet(SslOptions::create).mutate();
     return ClientOptions.builder()
+        .sslOptions(ssl.handshakeTimeout(timeout).build())
         .autoReconnect(true)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(MAX_REQUESTS)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.redis;
 
+import io.github.smsqueue.PayloadKeys;
 import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.guard.FrequencyCap;
 import io.github.smsqueue.guard.OptOutList;
@@ -9,9 +10,12 @@ import io.github.smsqueue.spi.GatewayBoard;
 import io.github.smsqueue.spi.RateLimiter;
 import io.github.smsqueue.spi.SmsQueue;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +32,8 @@ public final class RedisSmsBackend implements SmsBackend {
   private static final Logger log = LoggerFactory.getLogger(RedisSmsBackend.class);
 
   private final RedisLink link;
-  private final RedisQueue queue;
+  private final IndexHash index;
+  private final SmsQueue queue;
   private final RedisLedger ledger;
   private final RedisLimiter limiter;
   private final RedisBoard board;
@@ -36,9 +41,11 @@ public final class RedisSmsBackend implements SmsBackend {
 
   private RedisSmsBackend(RedisServer server, Builder builder) {
     link = new RedisLink(server, builder.name, builder.timeout);
+    index = builder.indexKey.map(key -> IndexHash.under(key, builder.name)).orElse(IndexHash.PLAIN);
     boolean durable;
     try {
       ServerCheck.Server checked = ServerCheck.check(link);
+      ServerCheck.checkIndexKey(link, index);
       durable = checked.durable();
       description =
           "RedisSmsBackend[%s, Redis %s, %s]".formatted(builder.name, checked.version(), server);
@@ -46,16 +53,28 @@ public final class RedisSmsBackend implements SmsBackend {
       link.close();
       throw e;
     }
-    queue = new RedisQueue(link, builder.blockTime, durable);
-    ledger = new RedisLedger(link);
+    queue = new RedisQueue(link, index, builder.blockTime, durable);
+    ledger = new RedisLedger(link, index);
     limiter = new RedisLimiter(link);
     board = new RedisBoard(link);
     log.info(
-        "{} is connected: timeout={}, blockTime={}, durable={}",
+        "{} is connected: timeout={}, blockTime={}, durable={}, indexKey={}",
         description,
         builder.timeout,
         builder.blockTime,
-        durable);
+        durable,
+        index.keyed());
+  }
+
+  /** A view with another queue. */
+  private RedisSmsBackend(RedisSmsBackend backend, SmsQueue queue) {
+    this.link = backend.link;
+    this.index = backend.index;
+    this.queue = queue;
+    this.ledger = backend.ledger;
+    this.limiter = backend.limiter;
+    this.board = backend.board;
+    this.description = "encrypted " + backend.description;
   }
 
   /**
@@ -75,7 +94,7 @@ public final class RedisSmsBackend implements SmsBackend {
    *     redis-cluster://host:port,host:port} and {@code rediss-cluster} for a cluster
    */
   public static Builder builder(String uri) {
-    return new Builder(timeout -> RedisServer.at(uri, timeout));
+    return new Builder((timeout, tls) -> RedisServer.at(uri, timeout, tls));
   }
 
   /**
@@ -84,12 +103,12 @@ public final class RedisSmsBackend implements SmsBackend {
    * replayFilter}; without one a lease that is lost on the way ends by time.
    */
   public static Builder builder(RedisClient client) {
-    return new Builder(timeout -> RedisServer.of(client));
+    return new Builder((timeout, tls) -> RedisServer.of(client, tls));
   }
 
   /** Like {@link #builder(RedisClient)}, for a cluster. */
   public static Builder builder(RedisClusterClient client) {
-    return new Builder(timeout -> RedisServer.of(client));
+    return new Builder((timeout, tls) -> RedisServer.of(client, tls));
   }
 
   @Override
@@ -123,12 +142,33 @@ public final class RedisSmsBackend implements SmsBackend {
    * @param list 1 to 64 letters, digits, dots, underscores or hyphens: a brand, a kind of message
    */
   public OptOutList optOuts(String list) {
-    return OptOutList.of(new RedisOptOuts(link, list));
+    return OptOutList.of(new RedisOptOuts(link, index, list));
+  }
+
+  /**
+   * Hashes the numbers of an opt-out list that were added before there was an index key. They count
+   * until then, too; run it when all processes have the key.
+   *
+   * @return how many numbers were in the clear
+   * @throws IllegalStateException when there is no {@linkplain Builder#indexKey index key}
+   */
+  public CompletionStage<Integer> hashOptOuts(String list) {
+    return new RedisOptOuts(link, index, list).hash();
   }
 
   /** A frequency cap over all workers of this queue, on the server's clock. */
   public FrequencyCap frequencyCap(FrequencyCap.Rule rule) {
-    return FrequencyCap.of(rule, new RedisCap(link));
+    return FrequencyCap.of(rule, new RedisCap(link, index));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What else is in Redis has no text in it; {@link Builder#indexKey} takes the numbers out.
+   */
+  @Override
+  public RedisSmsBackend encrypted(PayloadKeys keys) {
+    return new RedisSmsBackend(this, SmsBackend.super.encrypted(keys).queue());
   }
 
   /** True but for a cluster, which may redirect one of two commands and not the other. */
@@ -158,12 +198,14 @@ public final class RedisSmsBackend implements SmsBackend {
     private static final Duration MIN_TIME = Duration.ofMillis(10);
     private static final Duration MAX_TIME = Duration.ofSeconds(10);
 
-    private final Function<Duration, RedisServer> server;
+    private final BiFunction<Duration, Optional<SslOptions>, RedisServer> server;
+    private Optional<SslOptions> tls = Optional.empty();
+    private Optional<byte[]> indexKey = Optional.empty();
     private String name = "sms";
     private Duration timeout = Duration.ofSeconds(2);
     private Duration blockTime = Duration.ofSeconds(5);
 
-    private Builder(Function<Duration, RedisServer> server) {
+    private Builder(BiFunction<Duration, Optional<SslOptions>, RedisServer> server) {
       this.server = server;
     }
 
@@ -188,6 +230,31 @@ public final class RedisSmsBackend implements SmsBackend {
       return this;
     }
 
+    /**
+     * Whom to trust, and who we are for a server that wants to know, as Lettuce has it; for a URI that
+     * asks for TLS. Default: the authorities that Java trusts, and no certificate of our own. Its
+     * handshake time-out is not looked at, since {@link #timeout} holds.
+     */
+    public Builder tls(SslOptions tls) {
+      this.tls = Optional.of(tls);
+      return this;
+    }
+
+    /**
+     * Hashes numbers under this key wherever they, or what they could be guessed from, are outside the
+     * payloads: opt-out lists, frequency caps, idempotency, receipts. Default none: opt-outs are in the
+     * clear, the others are plain hashes.
+     *
+     * <p>It is for ever: another key finds nothing of what this one hashed, so a queue that was used with
+     * one refuses to be used with another, or with none. It is no payload key and is not rotated.
+     *
+     * @param key 32 bytes from a good source of randomness; copied
+     */
+    public Builder indexKey(byte[] key) {
+      this.indexKey = Optional.of(IndexHash.checked(key).clone());
+      return this;
+    }
+
     private static Duration checked(String field, Duration value) {
       if (value.compareTo(MIN_TIME) < 0 || value.compareTo(MAX_TIME) > 0) {
         throw new IllegalArgumentException(
@@ -199,12 +266,13 @@ public final class RedisSmsBackend implements SmsBackend {
     /**
      * Connects; blocks.
      *
-     * @throws IllegalArgumentException when the URI is none
+     * @throws IllegalArgumentException when the URI is none, or has no use for {@link #tls}
      * @throws io.github.smsqueue.QueueUnavailableException when Redis does not answer in time
-     * @throws io.github.smsqueue.SmsQueueException when the server is too old or evicts keys
+     * @throws io.github.smsqueue.SmsQueueException when the server is too old or evicts keys, or the
+     *     queue was used with another index key
      */
     public RedisSmsBackend build() {
-      return new RedisSmsBackend(server.apply(timeout), this);
+      return new RedisSmsBackend(server.apply(timeout, tls), this);
     }
   }
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.github.smsqueue.QueueUnavailableException;
 import io.github.smsqueue.SmsQueueException;
+import io.lettuce.core.SetArgs;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +59,37 @@ final class ServerCheck {
           link.name());
     }
     return new Server(version, durable);
+  }
+
+  /**
+   * Refuses to go on with another index key than the queue was used with, and remembers the first: with
+   * another, numbers that opted out would not be found.
+   *
+   * @throws SmsQueueException when it is another
+   */
+  static void checkIndexKey(RedisLink link, IndexHash index) {
+    String key = link.keys().indexKeyId();
+    Optional<String> known = text(RedisFailure.await(link.send(c -> c.get(key))));
+    if (known.isEmpty() && index.keyed()) {
+      byte[] id = index.keyId().orElseThrow().getBytes(US_ASCII);
+      // Two processes may start at a time.
+      RedisFailure.await(link.send(c -> c.set(key, id, SetArgs.Builder.nx())));
+      known = text(RedisFailure.await(link.send(c -> c.get(key))));
+    }
+    if (!known.equals(index.keyId())) {
+      throw new SmsQueueException(
+          index.keyed()
+              ? "Queue '%s' was used with another index key, and what that one hashed (opt-outs!) would not be found: give RedisSmsBackend.Builder.indexKey the same. To begin anew, see docs/security.md"
+                  .formatted(link.name())
+              : "Queue '%s' was used with an index key, and what it hashed (opt-outs!) is not found without: give it to RedisSmsBackend.Builder.indexKey"
+                  .formatted(link.name()),
+          false,
+          null);
+    }
+  }
+
+  private static Optional<String> text(byte @Nullable [] value) {
+    return value == null ? Optional.empty() : Optional.of(new String(value, US_ASCII));
   }
 
   private static void read(String text, Map<String, String> info) {

@@ -1,21 +1,26 @@
 -- Opens a batch. ARGV: batch, lane, recipients, 1 when from a source, chunk size, expires after ms
 -- or -1, retention ms, seconds that it stays when no task follows, hash of the idempotency key or '',
--- fingerprint or ''. Returns batch, 1 when opened by this call, chunk size; or '' and the batch that
--- has another fingerprint.
+-- fingerprint or '', and both as processes without the index key write them, or ''. Returns batch, 1
+-- when opened by this call, chunk size; or '' and the batch that has another fingerprint.
 unless_moving()
 local now = clock()
 local batch, ik, fingerprint, provisional = ARGV[1], ARGV[9], ARGV[10], ARGV[8]
-local known = batch
+local known, by = batch, ik
 if ik ~= '' then
-  known = redis.call('GET', K .. 'k:' .. ik) or batch
+  local found = redis.call('GET', K .. 'k:' .. ik)
+  if not found and ARGV[11] ~= '' then
+    found = redis.call('GET', K .. 'k:' .. ARGV[11])
+    by = found and ARGV[11] or ik
+  end
+  known = found or batch
 end
 local b = redis.call('HMGET', K .. 'b:' .. known, 'k', 'fp', 'pv')
 if b[1] then
-  if b[2] ~= fingerprint then
+  if b[2] ~= fingerprint and (by == ik or b[2] ~= ARGV[12]) then
     return { '', known }
   end
   if b[3] then
-    for _, key in ipairs({ 'b:' .. known, 's:' .. known, 'k:' .. ik }) do
+    for _, key in ipairs({ 'b:' .. known, 's:' .. known, 'k:' .. by }) do
       redis.call('EXPIRE', K .. key, provisional)
     end
   end

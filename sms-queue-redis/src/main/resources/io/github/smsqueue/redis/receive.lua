@@ -1,9 +1,13 @@
 -- A receipt that names a message id. ARGV: hash of the id, letter, note, ms that it waits when the id is
--- not known. Returns 1, batch and ordinal, or 0.
+-- not known, and the hash as a process without the index key wrote it, or ''. Returns 1, batch and
+-- ordinal, or 0.
 even_when_full()
 local now = clock()
 local hash, letter, note = ARGV[1], ARGV[2], ARGV[3]
 local batch, ordinal = indexed(hash, now)
+if not batch and ARGV[5] ~= '' then
+  batch, ordinal = indexed(ARGV[5], now)
+end
 if not batch then
   local key = K .. 'v:' .. hash
   local waiting = redis.call('GET', key)

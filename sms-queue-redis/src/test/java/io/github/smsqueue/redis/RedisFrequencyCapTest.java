@@ -18,9 +18,13 @@ class RedisFrequencyCapTest extends FrequencyCapContract {
     return Servers.redis70();
   }
 
+  RedisSmsBackend connect(String name) {
+    return RedisSmsBackend.connect(server().uri(), name);
+  }
+
   @Override
   protected FrequencyCap createCap(Rule rule) {
-    RedisSmsBackend backend = RedisSmsBackend.connect(server().uri(), name);
+    RedisSmsBackend backend = connect(name);
     backends.add(backend);
     return backend.frequencyCap(rule);
   }

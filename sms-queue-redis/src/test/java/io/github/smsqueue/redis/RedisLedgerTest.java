@@ -12,8 +12,12 @@ class RedisLedgerTest extends BatchLedgerContract {
     return Servers.redis70();
   }
 
+  RedisSmsBackend connect(String name) {
+    return RedisSmsBackend.connect(server().uri(), name);
+  }
+
   @Override
   protected BatchLedger createLedger() {
-    return RedisSmsBackend.connect(server().uri(), Servers.newName()).ledger();
+    return connect(Servers.newName()).ledger();
   }
 }

@@ -3,11 +3,19 @@ package io.github.smsqueue.redis;
 
 import io.github.smsqueue.testkit.RedisServerProcess;
 
-/** Opt-out lists on Redis 6.2. */
+/** Opt-out lists on Redis 6.2, with an index key. */
 class RedisOptOutOn62Test extends RedisOptOutTest {
 
   @Override
   RedisServerProcess server() {
     return Servers.redis62();
+  }
+
+  @Override
+  RedisSmsBackend connect(String name) {
+    return RedisSmsBackend.builder(server().uri())
+        .name(name)
+        .indexKey(RedisSecretsTest.key(1))
+        .build();
   }
 }

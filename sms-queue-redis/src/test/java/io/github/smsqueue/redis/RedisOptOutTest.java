@@ -17,9 +17,13 @@ class RedisOptOutTest extends OptOutContract {
     return Servers.redis70();
   }
 
+  RedisSmsBackend connect(String name) {
+    return RedisSmsBackend.connect(server().uri(), name);
+  }
+
   @Override
   protected OptOutList createList() {
-    RedisSmsBackend backend = RedisSmsBackend.connect(server().uri(), name);
+    RedisSmsBackend backend = connect(name);
     backends.add(backend);
     return backend.optOuts();
   }

@@ -13,6 +13,10 @@ class RedisQueueTest extends SmsQueueContract {
     return Servers.redis70();
   }
 
+  RedisSmsBackend connect(String name) {
+    return RedisSmsBackend.connect(server().uri(), name);
+  }
+
   @Override
   protected SmsQueue createQueue() {
     name = Servers.newName();
@@ -21,6 +25,6 @@ class RedisQueueTest extends SmsQueueContract {
 
   @Override
   protected SmsQueue anotherClient() {
-    return RedisSmsBackend.connect(server().uri(), name).queue();
+    return connect(name).queue();
   }
 }

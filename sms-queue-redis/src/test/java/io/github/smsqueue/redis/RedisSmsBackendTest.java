@@ -95,28 +95,6 @@ class RedisSmsBackendTest {
   }
 
   @Test
-  void aUserWithTheKeysOfItsQueueIsEnough() throws Exception {
-    try (RedisServerProcess server = RedisServerProcess.start();
-        Cli cli = new Cli(server.uri())) {
-      cli.redis()
-          .aclSetuser(
-              "shop",
-              io.lettuce.core.AclSetuserArgs.Builder.on()
-                  .addPassword("secret")
-                  .keyPattern("{sq:shop}:*")
-                  .allCommands()
-                  .removeCategory(io.lettuce.core.AclCategory.DANGEROUS)
-                  .removeCategory(io.lettuce.core.AclCategory.ADMIN));
-
-      String uri = "redis://shop:secret@127.0.0.1:" + server.port();
-      try (RedisSmsBackend backend = RedisSmsBackend.connect(uri, "shop")) {
-        works(backend);
-        assertThat(backend.queue().capabilities().durable()).isFalse();
-      }
-    }
-  }
-
-  @Test
   void anAppendOnlyFileMakesItDurable() throws Exception {
     try (RedisServerProcess server =
         RedisServerProcess.builder().option("appendonly", "yes").start()) {

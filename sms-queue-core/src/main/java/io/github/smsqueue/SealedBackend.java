@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue;
+
+import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.RateLimiter;
+
+/** A backend with an encrypted queue. */
+record SealedBackend(SmsBackend backend, SealedQueue queue) implements SmsBackend {
+
+  @Override
+  public BatchLedger ledger() {
+    return backend.ledger();
+  }
+
+  @Override
+  public RateLimiter limiter() {
+    return backend.limiter();
+  }
+
+  @Override
+  public GatewayBoard board() {
+    return backend.board();
+  }
+
+  @Override
+  public boolean ordered() {
+    return backend.ordered();
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+
+  @Override
+  public String toString() {
+    return "encrypted " + backend;
+  }
+}
