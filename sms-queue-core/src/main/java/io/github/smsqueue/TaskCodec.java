@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Version 1: {@code v} version, {@code b} batch, {@code t} template, {@code c} content, {@code s}
  * sender, {@code p} parameters, {@code u} policy, {@code f} first ordinal; a SEND has {@code n}
  * numbers ("" for an ordinal without a target) and {@code q} parameters by offset; an EXPAND has
- * {@code x} source, {@code r} region, {@code k} chunk size, {@code o} cursor, {@code e} ended.
+ * {@code x} source, {@code r} region, {@code k} chunk size, {@code o} cursor, {@code e} ended,
+ * and {@code m} tasks of its lane at most, which earlier workers do not know and skip.
  *
  * <p>Version 2, only for a QUERY: {@code b} batch, {@code g} gateway, {@code a} time of the call, {@code
  * d} ordinals, {@code n} numbers, {@code i} message ids.
@@ -129,6 +130,9 @@ final class TaskCodec {
     json.writeStringField("x", expand.source().name());
     json.writeStringField("r", expand.source().region());
     json.writeNumberField("k", expand.source().chunkSize());
+    if (expand.source().maxBacklog() != Task.Source.UNLIMITED) {
+      json.writeNumberField("m", expand.source().maxBacklog());
+    }
     json.writeStringField("o", expand.cursor());
     json.writeBooleanField("e", expand.ended());
   }
@@ -216,6 +220,7 @@ final class TaskCodec {
         case "x" -> fields.source = string(json, token);
         case "r" -> fields.region = string(json, token);
         case "k" -> fields.chunkSize = integer(json, token);
+        case "m" -> fields.maxBacklog = number(json, token);
         case "o" -> fields.cursor = string(json, token);
         case "g" -> fields.gateway = string(json, token);
         case "a" -> fields.sentAt = number(json, token);
@@ -304,6 +309,7 @@ final class TaskCodec {
     private @Nullable String source;
     private @Nullable String region;
     private int chunkSize;
+    private long maxBacklog = Task.Source.UNLIMITED;
     private @Nullable String cursor;
     private boolean ended;
     private @Nullable String gateway;
@@ -319,8 +325,8 @@ final class TaskCodec {
       Common common =
           new Common(require(batchId), new SmsMessage(template, content, sender, params), policy);
       if (numbers == null) {
-        expect(chunkSize > 0 && first >= 0);
-        Task.Source from = new Task.Source(require(source), require(region), chunkSize);
+        expect(chunkSize > 0 && first >= 0 && maxBacklog >= 0);
+        Task.Source from = new Task.Source(require(source), require(region), chunkSize, maxBacklog);
         return new Task.Expand(common, from, require(cursor), first, ended);
       }
       List<SmsRequest.Target> targets = new ArrayList<>(numbers.size());
