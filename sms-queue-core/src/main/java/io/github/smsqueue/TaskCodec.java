@@ -56,8 +56,8 @@ final class TaskCodec {
   static final class NewerTask extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NewerTask(int version) {
-      super("version " + version + ", this library knows up to " + VERSION);
+    NewerTask(int version, int known) {
+      super("version " + version + ", this worker knows up to " + known);
     }
   }
 
@@ -181,12 +181,17 @@ final class TaskCodec {
    * @throws NewerTask when a later version wrote it
    */
   static Task decode(byte[] payload) throws UnreadableTask, NewerTask {
+    return decode(payload, VERSION);
+  }
+
+  /** Reads a payload as a worker does that knows no later version than {@code known}. */
+  static Task decode(byte[] payload, int known) throws UnreadableTask, NewerTask {
     if (payload.length > MAX_PAYLOAD) {
       throw new UnreadableTask("payload of " + payload.length + " bytes");
     }
     Fields fields = new Fields();
     try (JsonParser json = JSON.createParser(payload)) {
-      read(json, fields);
+      read(json, fields, known);
       return fields.toTask();
     } catch (IOException e) {
       throw new UnreadableTask("payload is no JSON of a task");
@@ -195,14 +200,14 @@ final class TaskCodec {
     }
   }
 
-  private static void read(JsonParser json, Fields fields)
+  private static void read(JsonParser json, Fields fields, int known)
       throws IOException, UnreadableTask, NewerTask {
     expect(json.nextToken() == JsonToken.START_OBJECT);
     // The version stands first, so that nothing of a later one is misread.
     expect("v".equals(json.nextFieldName()));
     int version = json.nextIntValue(-1);
-    if (version > VERSION) {
-      throw new NewerTask(version);
+    if (version > known) {
+      throw new NewerTask(version, known);
     }
     expect(version >= 1);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {

@@ -45,6 +45,7 @@ final class TaskRunner {
   private final Executor senders;
   private final Insist insist;
   private final DeskWatch watch;
+  private final NewerTasks newer;
   private final AtomicBoolean stopping;
   private final AtomicBoolean cutShort;
   private final PhoneNumbers numbers = PhoneNumbers.best();
@@ -56,6 +57,7 @@ final class TaskRunner {
     this.senders = threads.senders();
     this.insist = threads.insist();
     this.watch = threads.watch();
+    this.newer = threads.newer();
     this.stopping = threads.stopping();
     this.cutShort = threads.cutShort();
   }
@@ -70,6 +72,7 @@ final class TaskRunner {
       Executor senders,
       Insist insist,
       DeskWatch watch,
+      NewerTasks newer,
       AtomicBoolean stopping,
       AtomicBoolean cutShort) {}
 
@@ -96,7 +99,7 @@ final class TaskRunner {
   /** Runs a task to its settlement; nothing that it throws gets out. */
   void run(Lease lease) {
     try {
-      Task task = TaskCodec.decode(lease.payload());
+      Task task = TaskCodec.decode(lease.payload(), settings.taskVersion());
       if (task instanceof Task.Send send) {
         SendRun run = new SendRun(this, lease, send);
         keeper.hold(lease, run);
@@ -114,8 +117,7 @@ final class TaskRunner {
       log.error("Task {} goes to the dead letters: {}", lease.id(), e.getMessage());
       settle(lease, List.of(), new Outcome.Dead(String.valueOf(e.getMessage())));
     } catch (TaskCodec.NewerTask e) {
-      log.warn(
-          "Task {} is left for a newer worker ({}); update this one", lease.id(), e.getMessage());
+      newer.left(lease, e);
       settle(lease, List.of(), new Outcome.Release(NOT_FOR_THIS_WORKER));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
