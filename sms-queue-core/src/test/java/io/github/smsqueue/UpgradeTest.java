@@ -99,7 +99,9 @@ class UpgradeTest {
   @MethodSource("golden")
   void aPayloadOfEveryVersionIsReadAndWrittenAsItWas(String file, Task task) throws Exception {
     assertThat(TaskCodec.decode(payload(file))).isEqualTo(task);
-    assertThat(TaskCodec.encode(task)).asString().isEqualTo(new String(payload(file), StandardCharsets.UTF_8));
+    assertThat(TaskCodec.encode(task))
+        .asString()
+        .isEqualTo(new String(payload(file), StandardCharsets.UTF_8));
   }
 
   @Test

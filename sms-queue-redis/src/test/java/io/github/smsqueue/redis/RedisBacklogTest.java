@@ -127,7 +127,8 @@ class RedisBacklogTest {
   @Test
   void noMomentSeesMoreThanTheLimitAndWhatWasAcceptedIsSent() throws Exception {
     SmsGateway gateway = SmsGateway.of("g", 10, SendReport::accepted);
-    SmsWorker worker = SmsWorker.builder(connect(server().uri()), gateway).concurrency(4).build();
+    SmsWorker worker =
+        SmsWorker.builder(connect(server().uri()), gateway).concurrency(4).build();
     open.add(0, worker);
     new Thread(worker, "worker-under-test").start();
     Set<String> accepted = ConcurrentHashMap.newKeySet();
@@ -141,9 +142,9 @@ class RedisBacklogTest {
           // Six under each key at about the same time, and others without.
           SmsBatch.Builder batch = bulk(1 + i % 20);
           try {
-            accepted.add(each.submit(
-                    (i % 2 == 0 ? batch.idempotencyKey("key " + i) : batch).build())
-                .batchId());
+            accepted.add(
+                each.submit((i % 2 == 0 ? batch.idempotencyKey("key " + i) : batch).build())
+                    .batchId());
           } catch (QueueFullException e) {
             refused.incrementAndGet();
           }
@@ -159,8 +160,7 @@ class RedisBacklogTest {
     assertThat(refused).hasPositiveValue();
     assertThat(highest.get()).isBetween(MAX / 2L, (long) MAX);
     for (String id : accepted) {
-      Waiting.until(
-          "completed " + id, () -> dispatcher.status(id).orElseThrow().completed());
+      Waiting.until("completed " + id, () -> dispatcher.status(id).orElseThrow().completed());
     }
     assertThat(dispatcher.recent(1_000)).hasSameSizeAs(accepted);
     assertThat(dispatcher.stats().sum(LaneStats::backlog)).isZero();

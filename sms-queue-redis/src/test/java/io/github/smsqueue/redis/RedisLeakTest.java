@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.smsqueue.DeliveryReceipts;
 import io.github.smsqueue.GatewayRate;
 import io.github.smsqueue.Lane;
+import io.github.smsqueue.QueueFullException;
 import io.github.smsqueue.Recipient;
 import io.github.smsqueue.RecipientState;
-import io.github.smsqueue.QueueFullException;
 import io.github.smsqueue.RetryPolicy;
 import io.github.smsqueue.SmsBatch;
 import io.github.smsqueue.SmsDispatcher;
@@ -141,11 +141,9 @@ class RedisLeakTest {
 
   private void cycle() throws Exception {
     try (RedisSmsBackend backend = RedisSmsBackend.connect(server.uri(), "leak")) {
-      SmsDispatcher dispatcher = SmsDispatcher.builder(backend)
-          .retention(Duration.ofMillis(1))
-          .build();
-      SmsWorker worker = SmsWorker.builder(
-              backend, SmsGateway.of("g", 100, SendReport::accepted))
+      SmsDispatcher dispatcher =
+          SmsDispatcher.builder(backend).retention(Duration.ofMillis(1)).build();
+      SmsWorker worker = SmsWorker.builder(backend, SmsGateway.of("g", 100, SendReport::accepted))
           .concurrency(8)
           .rate(1e6, 10_000)
           .build();
@@ -198,7 +196,11 @@ class RedisLeakTest {
               batch("1360", 2).lane(Lane.BULK).idempotencyKey("full").build()))
           .isInstanceOf(QueueFullException.class);
       ids.add(dispatcher
-          .submit(SmsBatch.builder().content("hi").lane(Lane.URGENT).from("customers").build())
+          .submit(SmsBatch.builder()
+              .content("hi")
+              .lane(Lane.URGENT)
+              .from("customers")
+              .build())
           .batchId());
       ids.add(dispatcher.submit(batch("1370", 4).build()).batchId());
       ids.add(dispatcher.submit(batch("1371", 4).build()).batchId());
@@ -207,8 +209,8 @@ class RedisLeakTest {
       Receipt never = receipt("never sent");
       join(backend.ledger().receive(never));
       join(backend.ledger().receive(receipt("m+8613500000007")));
-      FrequencyCap cap = backend.frequencyCap(
-          FrequencyCap.Rule.atMost("second", 1, Duration.ofSeconds(1)));
+      FrequencyCap cap =
+          backend.frequencyCap(FrequencyCap.Rule.atMost("second", 1, Duration.ofSeconds(1)));
       SmsWorker worker = SmsWorker.builder(backend, gateway())
           .retry(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5))
               .maxAttempts(2))
@@ -221,11 +223,13 @@ class RedisLeakTest {
       open.add(worker);
       new Thread(worker, "worker-under-test").start();
       DeliveryReceipts receipts = DeliveryReceipts.of(backend, SmsListener.NONE);
-      Waiting.until("two dead letters of each", () -> dispatcher.deadLetters(0, 10).size() == 4);
+      Waiting.until(
+          "two dead letters of each", () -> dispatcher.deadLetters(0, 10).size() == 4);
       join(receipts.accept(List.of(receipt("m+8613500000001"))));
       dispatcher.resume(ids.get(2));
       dispatcher.cancel(ids.get(4));
-      // Of one batch the dead letters are purged, of the other replayed while it is still known, or not.
+      // Of one batch the dead letters are purged, of the other replayed while it is still known, or
+      // not.
       Map<Boolean, List<String>> dead = new HashMap<>(dispatcher.deadLetters(0, 10).stream()
           .collect(Collectors.partitioningBy(
               letter -> letter.batchId().equals(ids.get(7)),
@@ -254,7 +258,9 @@ class RedisLeakTest {
       assertThat(cli.redis().hgetall(KEY + "n").values()).containsOnly("0");
       assertThat(cli.redis().exists(KEY + "recent")).isZero();
       if (LONG) {
-        Waiting.until("the marks of finished tasks are gone", () -> cli.redis().keys(KEY + "y:*").isEmpty());
+        Waiting.until(
+            "the marks of finished tasks are gone",
+            () -> cli.redis().keys(KEY + "y:*").isEmpty());
       }
     } finally {
       for (AutoCloseable each : open) {

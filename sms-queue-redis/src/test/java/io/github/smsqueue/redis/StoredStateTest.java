@@ -61,9 +61,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 class StoredStateTest {
   private static final String NAME = "stored";
-  private static final RetryPolicy NEVER = RetryPolicy.exponential(
-          Duration.ofSeconds(1), Duration.ofSeconds(1))
-      .maxAttempts(1);
+  private static final RetryPolicy NEVER =
+      RetryPolicy.exponential(Duration.ofSeconds(1), Duration.ofSeconds(1)).maxAttempts(1);
 
   /** Batches of a kind by what is to be known of them. */
   private final Map<String, String> ids = new TreeMap<>();
@@ -87,8 +86,7 @@ class StoredStateTest {
   private static RecipientPage page(String cursor) {
     int from = cursor.isEmpty() ? 0 : Integer.parseInt(cursor);
     List<RecipientPage.Row> rows = IntStream.range(from, from + 2)
-        .<RecipientPage.Row>mapToObj(
-            i -> new RecipientPage.Found(Recipient.of("1360000000" + i)))
+        .<RecipientPage.Row>mapToObj(i -> new RecipientPage.Found(Recipient.of("1360000000" + i)))
         .toList();
     return new RecipientPage(rows, from == 0 ? Optional.of("2") : Optional.empty());
   }
@@ -105,18 +103,22 @@ class StoredStateTest {
           .build();
       Queue<String> called = new ConcurrentLinkedQueue<>();
       submit(dispatcher, "done", batch("1300").idempotencyKey("done"));
-      work(backend, gateway(called), w -> w.query("g", messages -> List.of()), () -> completed("done", dispatcher));
+      work(
+          backend,
+          gateway(called),
+          w -> w.query("g", messages -> List.of()),
+          () -> completed("done", dispatcher));
       submit(dispatcher, "dead", batch("1310"));
       work(
           backend,
-          SmsGateway.of("g", 10, request ->
-              SendReport.each(request, target -> new SendResult.NotSent("busy"))),
+          SmsGateway.of(
+              "g",
+              10,
+              request -> SendReport.each(request, target -> new SendResult.NotSent("busy"))),
           worker -> worker.retry(NEVER),
           () -> completed("dead", dispatcher));
       submit(
-          dispatcher,
-          "source",
-          SmsBatch.builder().content("hi").lane(Lane.BULK).from("customers"));
+          dispatcher, "source", SmsBatch.builder().content("hi").lane(Lane.BULK).from("customers"));
       RecipientSource ends = (cursor, limit) -> {
         if (!cursor.isEmpty()) {
           throw new IllegalStateException("the database is away");
@@ -143,8 +145,7 @@ class StoredStateTest {
           UnknownOutcomePolicy.HOLD);
       assertThat(join(backend.ledger().begin(begin)).after().letters()).isEqualTo("PS");
       submit(dispatcher, "ready", batch("1340").lane(Lane.URGENT).idempotencyKey("ready"));
-      submit(
-          dispatcher, "delayed", batch("1350").notBefore(Instant.now().plusSeconds(2)));
+      submit(dispatcher, "delayed", batch("1350").notBefore(Instant.now().plusSeconds(2)));
       provisional(backend);
       join(backend.ledger().receive(receipt("m+8613400000001")));
       join(backend.board().pause("broken", "no balance", Optional.empty()));
@@ -193,8 +194,7 @@ class StoredStateTest {
       throws InterruptedException {
     return backend
         .queue()
-        .lease(new LeaseRequest(
-            "died", List.of(Lane.NORMAL), 1, leaseTime, Duration.ZERO));
+        .lease(new LeaseRequest("died", List.of(Lane.NORMAL), 1, leaseTime, Duration.ZERO));
   }
 
   /** A submission that died between its two steps. */
@@ -260,10 +260,11 @@ class StoredStateTest {
         .containsExactly("broken");
     assertThat(join(backend.optOuts().contains("+8613700000000"))).isTrue();
     for (String key : List.of("done", "ready", "provisional")) {
-      String prefix = Map.of("done", "1300", "ready", "1340", "provisional", "1390").get(key);
+      String prefix =
+          Map.of("done", "1300", "ready", "1340", "provisional", "1390").get(key);
       SmsBatch.Builder again = batch(prefix).idempotencyKey(key);
-      Submission submission = dispatcher.submit(
-          (key.equals("ready") ? again.lane(Lane.URGENT) : again).build());
+      Submission submission =
+          dispatcher.submit((key.equals("ready") ? again.lane(Lane.URGENT) : again).build());
       assertThat(submission.repeated()).as(key).isTrue();
       ids.put(key, submission.batchId());
     }
