@@ -79,6 +79,13 @@ final class Checks {
     return value;
   }
 
+  static long atLeast(String field, long min, long value) {
+    if (value < min) {
+      throw new InvalidFieldException(field, value + " < " + min);
+    }
+    return value;
+  }
+
   static int atLeast(String field, int min, int value) {
     if (value < min) {
       throw new InvalidFieldException(field, value + " < " + min);

@@ -6,6 +6,7 @@ import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Ordinals;
 import io.github.smsqueue.spi.Outcome;
 import io.github.smsqueue.spi.QueueEntry;
+import io.github.smsqueue.spi.QueueStats.LaneStats;
 import io.github.smsqueue.spi.RecipientPage;
 import io.github.smsqueue.spi.RecipientSource;
 import io.github.smsqueue.spi.Slice;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class ExpandRun implements LeaseKeeper.Held {
   private static final Logger log = LoggerFactory.getLogger(ExpandRun.class);
   private static final Duration NOT_FOR_THIS_WORKER = Duration.ofSeconds(5);
+  private static final Duration LANE_IS_FULL = Duration.ofSeconds(1);
 
   private final TaskRunner runner;
   private final WorkerSettings settings;
@@ -64,6 +67,10 @@ final class ExpandRun implements LeaseKeeper.Held {
       settle(new Outcome.Release(Duration.ZERO));
       return;
     }
+    if (mustWait()) {
+      settle(new Outcome.Release(LANE_IS_FULL));
+      return;
+    }
     RecipientPage page;
     try {
       page = source.read(task.cursor(), settings.pageSize());
@@ -78,6 +85,31 @@ final class ExpandRun implements LeaseKeeper.Held {
     } else {
       runner.dropped(lease);
     }
+  }
+
+  /**
+   * A source waits while its lane is full, unless all that was read of it is worked off: so it comes on
+   * however many other batches take each place that becomes free.
+   */
+  private boolean mustWait() throws InterruptedException {
+    long max = task.source().maxBacklog();
+    if (max == Task.Source.UNLIMITED) {
+      return false;
+    }
+    @Nullable
+    LaneStats lane = runner
+        .await("stats for " + lease.id(), () -> settings.backend().queue().stats())
+        .lanes()
+        .get(lease.lane());
+    return lane != null && lane.backlog() >= max && hasRecipientsToCall();
+  }
+
+  private boolean hasRecipientsToCall() throws InterruptedException {
+    Optional<BatchStatus> status = runner.await(
+        "status for " + lease.id(), () -> settings.backend().ledger().status(task.batchId()));
+    return status.isPresent()
+        && status.get().count(RecipientState.PENDING) + status.get().count(RecipientState.SENDING)
+            > 0;
   }
 
   private void unreadable(Exception e) {

@@ -305,6 +305,21 @@ final class MemoryLedger implements BatchLedger {
     });
   }
 
+  /** Forgets a batch that was opened for tasks which are not stored. */
+  synchronized void forget(String batchId) {
+    MemoryBatch batch = batches.get(batchId);
+    // Somebody with the same idempotency key may have stored them long ago.
+    if (batch != null && batch.tokens.isEmpty() && batch.extendToken == 0) {
+      forget(batch);
+    }
+  }
+
+  private void forget(MemoryBatch batch) {
+    batches.remove(batch.opened.batchId());
+    batch.opened.idempotency().ifPresent(key -> byKey.remove(key.key()));
+    recent.remove(batch);
+  }
+
   private synchronized <T> CompletionStage<T> step(Supplier<T> step) {
     forgetOld();
     try {
@@ -323,9 +338,7 @@ final class MemoryLedger implements BatchLedger {
         break;
       }
       each.remove();
-      batches.remove(batch.opened.batchId());
-      batch.opened.idempotency().ifPresent(key -> byKey.remove(key.key()));
-      recent.remove(batch);
+      forget(batch);
     }
   }
 

@@ -26,12 +26,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * A queue in the memory of this process.
@@ -43,6 +45,7 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
   private static final Duration REMEMBER_FINISHED = Duration.ofSeconds(10);
 
   private final InstantSource clock;
+  private final Consumer<String> refused;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -54,22 +57,45 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
   private long lastToken;
   private boolean closed;
 
-  MemoryQueue(InstantSource clock) {
+  /**
+   * @param refused is told, under the lock, of a batch whose tasks are not stored
+   */
+  MemoryQueue(InstantSource clock, Consumer<String> refused) {
     this.clock = clock;
+    this.refused = refused;
   }
 
   @Override
   public CompletionStage<Void> enqueue(List<QueueEntry> tasks) {
     return locked(() -> {
       forgetFinished();
+      checkRoom(tasks);
       tasks.forEach(this::add);
       changed.signalAll();
       return null;
     });
   }
 
+  private void checkRoom(List<QueueEntry> tasks) {
+    OptionalLong max = tasks.isEmpty() ? OptionalLong.empty() : tasks.get(0).maxBacklog();
+    if (max.isEmpty() || !shelves.ofBatch(tasks.get(0).batchId()).isEmpty()) {
+      return;
+    }
+    Lane lane = tasks.get(0).lane();
+    long backlog = shelves.stats(lane).backlog();
+    long added = tasks.stream().filter(task -> !known(task)).count();
+    if (added > 0 && backlog + added > max.getAsLong()) {
+      refused.accept(tasks.get(0).batchId());
+      throw QueueFullException.backlog(lane, backlog, added, max.getAsLong());
+    }
+  }
+
+  private boolean known(QueueEntry task) {
+    return shelves.find(task.id()).isPresent() || finished.containsKey(task.id());
+  }
+
   private void add(QueueEntry task) {
-    if (shelves.find(task.id()).isPresent() || finished.containsKey(task.id())) {
+    if (known(task)) {
       return;
     }
     Entry entry = new Entry(task, serial++, clock.millis());
@@ -305,7 +331,7 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(false, true, true, true, true, true);
+    return new Capabilities(false, true, true, true, true, true, true);
   }
 
   @Override
@@ -330,6 +356,8 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
     try {
       checkOpen();
       return CompletableFuture.completedFuture(step.get());
+    } catch (SmsQueueException e) {
+      return CompletableFuture.failedFuture(e);
     } finally {
       lock.unlock();
     }

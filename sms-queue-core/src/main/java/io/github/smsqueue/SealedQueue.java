@@ -57,12 +57,8 @@ final class SealedQueue implements SmsQueue {
 
   private List<QueueEntry> sealed(List<QueueEntry> entries) {
     return entries.stream()
-        .map(entry -> new QueueEntry(
-            entry.id(),
-            entry.batchId(),
-            entry.lane(),
-            entry.delay(),
-            Envelope.seal(keys, entry.id(), entry.batchId(), entry.payload())))
+        .map(entry ->
+            entry.with(Envelope.seal(keys, entry.id(), entry.batchId(), entry.payload())))
         .toList();
   }
 

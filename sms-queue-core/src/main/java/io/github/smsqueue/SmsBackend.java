@@ -63,9 +63,10 @@ public interface SmsBackend extends AutoCloseable {
 
   /** A backend in the memory of this process that takes its time from {@code clock}. */
   static SmsBackend inMemory(InstantSource clock) {
+    MemoryLedger ledger = new MemoryLedger(clock);
     return new MemoryBackend(
-        new MemoryQueue(clock),
-        new MemoryLedger(clock),
+        new MemoryQueue(clock, ledger::forget),
+        ledger,
         new MemoryLimiter(clock),
         new MemoryBoard(clock));
   }

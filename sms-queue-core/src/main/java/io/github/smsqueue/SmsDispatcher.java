@@ -11,7 +11,9 @@ import io.github.smsqueue.spi.Slice;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -50,20 +52,22 @@ public final class SmsDispatcher {
     timeout = builder.timeout;
     submitter = new Submitter(
         backend,
-        new Submitter.Plan(region, builder.chunkSize, builder.retention),
+        new Submitter.Plan(
+            region, builder.chunkSize, builder.retention, Map.copyOf(builder.maxBacklog)),
         builder.clock,
         new Events(builder.listener));
     estimator = new Estimator(builder.estimates, numbers, region);
     deadLetters = new DeadLetterOffice(backend);
     log.info(
         "SMS dispatcher started: region={} maxRecipients={} maxContentLength={} chunkSize={}"
-            + " retention={} timeout={} estimates={}",
+            + " retention={} timeout={} maxBacklog={} estimates={}",
         region,
         maxRecipients,
         maxContentLength,
         builder.chunkSize,
         builder.retention,
         timeout,
+        builder.maxBacklog,
         builder.estimates);
   }
 
@@ -79,7 +83,8 @@ public final class SmsDispatcher {
    * @throws InvalidFieldException when a field is bad or no number is valid; nothing was stored
    * @throws CostCapException when the estimate is above {@link SmsBatch#maxCost()}; nothing was stored
    * @throws IdempotencyConflictException when the key was used for something else; nothing was stored
-   * @throws QueueFullException when there is no room; nothing will be sent
+   * @throws QueueFullException when there is no room, or the lane is at its {@linkplain
+   *     Builder#maxBacklog limit}; nothing will be sent
    * @throws QueueUnavailableException when it is not known whether the batch was stored; submitting
    *     it again under the same idempotency key makes sure of exactly one
    */
@@ -303,6 +308,7 @@ public final class SmsDispatcher {
     private int chunkSize = 500;
     private Duration retention = Duration.ofDays(7);
     private Duration timeout = Duration.ofSeconds(2);
+    private final Map<Lane, Long> maxBacklog = new EnumMap<>(Lane.class);
     private InstantSource clock = InstantSource.system();
     private SmsListener listener = SmsListener.NONE;
     private Estimator.Terms estimates = Estimator.Terms.NONE;
@@ -350,6 +356,19 @@ public final class SmsDispatcher {
       return this;
     }
 
+    /**
+     * How many tasks a lane may hold, over all dispatchers that have the same limit; default any number.
+     * A batch that would exceed it is refused with a {@link QueueFullException}, and nothing of it is
+     * stored. A source is read on while the lane is below the limit, and in any case when all that was
+     * read of it is worked off: a lane holds at most one page of each source more.
+     *
+     * @param tasks of at most {@link #chunkSize} recipients each: ready, delayed, leased and parked
+     */
+    public Builder maxBacklog(Lane lane, long tasks) {
+      maxBacklog.put(lane, Checks.atLeast("maxBacklog", 1, tasks));
+      return this;
+    }
+
     /** What {@code notBefore} is measured against; default the system's clock. */
     public Builder clock(InstantSource clock) {
       this.clock = clock;
@@ -389,7 +408,17 @@ public final class SmsDispatcher {
       return this;
     }
 
+    /**
+     * Makes the dispatcher.
+     *
+     * @throws IllegalArgumentException when the queue cannot keep a {@link #maxBacklog}
+     */
     public SmsDispatcher build() {
+      if (!maxBacklog.isEmpty() && !backend.queue().capabilities().backlogLimits()) {
+        throw new InvalidFieldException(
+            "maxBacklog",
+            "the queue of this backend lacks the capability backlogLimits; leave it out");
+      }
       return new SmsDispatcher(this);
     }
   }

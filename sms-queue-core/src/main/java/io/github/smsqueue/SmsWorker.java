@@ -100,7 +100,11 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     DeskWatch watch = new DeskWatch(settings);
     watch.start(timer);
     TaskRunner.Threads running = new TaskRunner.Threads(
-        senders, new Insist(timer, cutShort::get), watch, stopping, cutShort);
+        senders,
+        new Insist(timer, cutShort::get),
+        watch,
+        stopping,
+        cutShort);
     boolean interrupted = false;
     try {
       urgent.ifPresent(pool -> senders.execute(() -> runUrgent(pool, keeper, running)));
@@ -211,6 +215,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     private int pageSize = 5_000;
     private SmsListener listener = SmsListener.NONE;
     private Optional<ThreadFactory> threads = Optional.empty();
+    private int taskVersion = TaskCodec.VERSION;
 
     private Builder(SmsBackend backend, GatewayRouter router) {
       this.backend = backend;
@@ -355,6 +360,12 @@ public final class SmsWorker implements Runnable, AutoCloseable {
       return this;
     }
 
+    /** Reads tasks like a worker of an earlier version of this library. */
+    Builder taskVersion(int latest) {
+      this.taskVersion = latest;
+      return this;
+    }
+
     private WorkerSettings settings() {
       return new WorkerSettings(
           name,
@@ -374,7 +385,8 @@ public final class SmsWorker implements Runnable, AutoCloseable {
           pageSize,
           Map.copyOf(queries),
           DeliveryReceipts.of(backend, listener),
-          new Events(listener));
+          new Events(listener),
+          taskVersion);
     }
 
     private Desk desk(SmsGateway gateway) {

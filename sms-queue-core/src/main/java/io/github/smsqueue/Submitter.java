@@ -13,6 +13,8 @@ import io.github.smsqueue.spi.SmsRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -22,8 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Submitter {
   private static final Logger log = LoggerFactory.getLogger(Submitter.class);
 
-  /** How batches are cut and kept. */
-  record Plan(String region, int chunkSize, Duration retention) {}
+  /**
+   * How batches are cut and kept.
+   *
+   * @param maxBacklog how many tasks a lane may hold; any number when it is not there
+   */
+  record Plan(String region, int chunkSize, Duration retention, Map<Lane, Long> maxBacklog) {}
 
   private final SmsBackend backend;
   private final Plan plan;
@@ -41,6 +47,14 @@ final class Submitter {
 
   /** Stores a batch; the future completes when it is stored. */
   CompletableFuture<Submission> store(SmsBatch batch, Addressed addressed) {
+    return storeOnce(batch, addressed).whenComplete((submission, failure) -> {
+      if (failure == null) {
+        events.batchAccepted(submission);
+      }
+    });
+  }
+
+  private CompletableFuture<Submission> storeOnce(SmsBatch batch, Addressed addressed) {
     String batchId = ids.next();
     Duration delay = delay(batch);
     NewBatch opening = new NewBatch(
@@ -56,27 +70,28 @@ final class Submitter {
             .map(
                 key -> new Idempotency(key, BatchPlanner.fingerprint(batch, addressed.targets()))));
     CompletionStage<Opened> opened = backend.ledger().open(opening);
-    CompletableFuture<Submission> stored;
-    if (opening.idempotency().isEmpty() && backend.ordered()) {
-      // A new id cannot be known already, so nothing hangs on the answer: one round trip.
-      stored = backend
-          .queue()
-          .enqueue(entries(batch, addressed.targets(), batchId, plan.chunkSize(), delay))
-          .thenCombine(opened, (none, known) -> submission(addressed, known))
-          .toCompletableFuture();
-    } else {
-      stored = opened
+    if (opening.idempotency().isPresent()) {
+      return opened
           .thenCompose(known -> complete(batch, addressed.targets(), known, delay)
-              .thenApply(none -> submission(addressed, known)))
+              .thenCompose(there -> there
+                  ? CompletableFuture.completedFuture(submission(addressed, known))
+                  : storeOnce(batch, addressed)))
           .toCompletableFuture();
     }
-    return stored.whenComplete((submission, failure) -> {
-      if (failure == null) {
-        events.batchAccepted(submission);
-      } else if (opening.idempotency().isEmpty()) {
-        withdraw(batchId);
-      }
-    });
+    List<QueueEntry> entries =
+        entries(batch, addressed.targets(), batchId, plan.chunkSize(), delay);
+    // A new id cannot be known already, so nothing hangs on the answer: one round trip.
+    CompletionStage<Void> queued = backend.ordered()
+        ? backend.queue().enqueue(entries)
+        : opened.thenCompose(known -> backend.queue().enqueue(entries));
+    return queued
+        .thenCombine(opened, (none, known) -> submission(addressed, known))
+        .toCompletableFuture()
+        .whenComplete((submission, failure) -> {
+          if (failure != null) {
+            withdraw(batchId);
+          }
+        });
   }
 
   /** Nobody knows the id of a batch whose submission failed: what was stored of it must not be sent. */
@@ -96,33 +111,54 @@ final class Submitter {
         });
   }
 
-  /** Queues the tasks of a batch, or those missing of one that was submitted before. */
-  private CompletionStage<Void> complete(
+  /**
+   * Queues the tasks of a batch with an idempotency key, or those missing of one that was submitted
+   * before. False when the batch has gone meanwhile: another submission under the same key was refused.
+   */
+  private CompletionStage<Boolean> complete(
       SmsBatch batch, List<SmsRequest.Target> targets, Opened known, Duration delay) {
     List<QueueEntry> entries = entries(batch, targets, known.batchId(), known.chunkSize(), delay);
     if (known.fresh()) {
-      return backend.queue().enqueue(entries);
+      return enqueue(entries, known.batchId());
     }
-    return backend
-        .ledger()
-        .status(known.batchId())
-        .thenCompose(status ->
-            status.isPresent() && !status.get().completed() && !status.get().cancelled()
-                ? backend.queue().enqueue(entries)
-                : CompletableFuture.completedFuture(null));
+    return backend.ledger().status(known.batchId()).thenCompose(status -> {
+      if (status.isEmpty()) {
+        return CompletableFuture.completedFuture(false);
+      }
+      return status.get().completed() || status.get().cancelled()
+          ? CompletableFuture.completedFuture(true)
+          : enqueue(entries, known.batchId());
+    });
+  }
+
+  private CompletionStage<Boolean> enqueue(List<QueueEntry> entries, String batchId) {
+    CompletionStage<Void> queued = backend.queue().enqueue(entries);
+    if (entries.get(0).maxBacklog().isEmpty()) {
+      return queued.thenApply(none -> true);
+    }
+    // Once a task is stored the batch stays, so it is enough to look once after that.
+    CompletionStage<Optional<BatchStatus>> status = backend.ordered()
+        ? backend.ledger().status(batchId)
+        : queued.thenCompose(none -> backend.ledger().status(batchId));
+    return queued.thenCombine(status, (none, found) -> found.isPresent());
   }
 
   private List<QueueEntry> entries(
       SmsBatch batch, List<SmsRequest.Target> targets, String batchId, int chunk, Duration delay) {
     Common common = new Common(batchId, batch.message(), batch.unknownOutcome());
-    return batch
+    long max = plan.maxBacklog().getOrDefault(batch.lane(), Task.Source.UNLIMITED);
+    List<QueueEntry> entries = batch
         .source()
         .map(source -> List.of(BatchPlanner.expand(
-            new Task.Expand(common, new Task.Source(source, plan.region(), chunk), "", 0, false),
+            new Task.Expand(
+                common, new Task.Source(source, plan.region(), chunk, max), "", 0, false),
             batch.lane(),
             delay)))
         .orElseGet(() -> BatchPlanner.sends(
             common, batch.lane(), delay, chunk, new Slice(0, targets.size()), targets));
+    return max == Task.Source.UNLIMITED
+        ? entries
+        : entries.stream().map(entry -> entry.within(max)).toList();
   }
 
   private Duration delay(SmsBatch batch) {

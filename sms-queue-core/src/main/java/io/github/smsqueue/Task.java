@@ -74,8 +74,11 @@ sealed interface Task {
    * Where an EXPAND reads.
    *
    * @param region the default region of numbers without a country code
+   * @param maxBacklog how many tasks the lane may hold; {@link #UNLIMITED} for any number
    */
-  record Source(String name, String region, int chunkSize) {}
+  record Source(String name, String region, int chunkSize, long maxBacklog) {
+    static final long UNLIMITED = 0;
+  }
 
   /**
    * Ask a provider what became of the messages of one call.

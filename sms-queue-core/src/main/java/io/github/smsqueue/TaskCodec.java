@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Version 1: {@code v} version, {@code b} batch, {@code t} template, {@code c} content, {@code s}
  * sender, {@code p} parameters, {@code u} policy, {@code f} first ordinal; a SEND has {@code n}
  * numbers ("" for an ordinal without a target) and {@code q} parameters by offset; an EXPAND has
- * {@code x} source, {@code r} region, {@code k} chunk size, {@code o} cursor, {@code e} ended.
+ * {@code x} source, {@code r} region, {@code k} chunk size, {@code o} cursor, {@code e} ended,
+ * and {@code m} tasks of its lane at most, which earlier workers do not know and skip.
  *
  * <p>Version 2, only for a QUERY: {@code b} batch, {@code g} gateway, {@code a} time of the call, {@code
  * d} ordinals, {@code n} numbers, {@code i} message ids.
@@ -57,8 +58,8 @@ final class TaskCodec {
   static final class NewerTask extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NewerTask(int version) {
-      super("version " + version + ", this library knows up to " + VERSION);
+    NewerTask(int version, int known) {
+      super("version " + version + ", this worker knows up to " + known);
     }
   }
 
@@ -131,6 +132,9 @@ final class TaskCodec {
     json.writeStringField("x", expand.source().name());
     json.writeStringField("r", expand.source().region());
     json.writeNumberField("k", expand.source().chunkSize());
+    if (expand.source().maxBacklog() != Task.Source.UNLIMITED) {
+      json.writeNumberField("m", expand.source().maxBacklog());
+    }
     json.writeStringField("o", expand.cursor());
     json.writeBooleanField("e", expand.ended());
   }
@@ -180,6 +184,12 @@ final class TaskCodec {
    * @throws Envelope.Unopened when it is encrypted
    */
   static Task decode(byte[] payload) throws UnreadableTask, NewerTask, Envelope.Unopened {
+    return decode(payload, VERSION);
+  }
+
+  /** Reads a payload as a worker does that knows no later version than {@code known}. */
+  static Task decode(byte[] payload, int known)
+      throws UnreadableTask, NewerTask, Envelope.Unopened {
     if (Envelope.isSealed(payload)) {
       throw Envelope.Unopened.withoutKeys(payload);
     }
@@ -188,7 +198,7 @@ final class TaskCodec {
     }
     Fields fields = new Fields();
     try (JsonParser json = JSON.createParser(payload)) {
-      read(json, fields);
+      read(json, fields, known);
       return fields.toTask();
     } catch (IOException e) {
       throw new UnreadableTask("payload is no JSON of a task");
@@ -200,14 +210,14 @@ final class TaskCodec {
     }
   }
 
-  private static void read(JsonParser json, Fields fields)
+  private static void read(JsonParser json, Fields fields, int known)
       throws IOException, UnreadableTask, NewerTask {
     expect(json.nextToken() == JsonToken.START_OBJECT);
     // The version stands first, so that nothing of a later one is misread.
     expect("v".equals(json.nextFieldName()));
     int version = json.nextIntValue(-1);
-    if (version > VERSION) {
-      throw new NewerTask(version);
+    if (version > known) {
+      throw new NewerTask(version, known);
     }
     expect(version >= 1);
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -225,6 +235,7 @@ final class TaskCodec {
         case "x" -> fields.source = string(json, token);
         case "r" -> fields.region = string(json, token);
         case "k" -> fields.chunkSize = integer(json, token);
+        case "m" -> fields.maxBacklog = number(json, token);
         case "o" -> fields.cursor = string(json, token);
         case "g" -> fields.gateway = string(json, token);
         case "a" -> fields.sentAt = number(json, token);
@@ -313,6 +324,7 @@ final class TaskCodec {
     private @Nullable String source;
     private @Nullable String region;
     private int chunkSize;
+    private long maxBacklog = Task.Source.UNLIMITED;
     private @Nullable String cursor;
     private boolean ended;
     private @Nullable String gateway;
@@ -328,8 +340,8 @@ final class TaskCodec {
       Common common =
           new Common(require(batchId), new SmsMessage(template, content, sender, params), policy);
       if (numbers == null) {
-        expect(chunkSize > 0 && first >= 0);
-        Task.Source from = new Task.Source(require(source), require(region), chunkSize);
+        expect(chunkSize > 0 && first >= 0 && maxBacklog >= 0);
+        Task.Source from = new Task.Source(require(source), require(region), chunkSize, maxBacklog);
         return new Task.Expand(common, from, require(cursor), first, ended);
       }
       List<SmsRequest.Target> targets = new ArrayList<>(numbers.size());

@@ -97,7 +97,7 @@ final class TaskRunner {
   /** Runs a task to its settlement; nothing that it throws gets out. */
   void run(Lease lease) {
     try {
-      Task task = TaskCodec.decode(lease.payload());
+      Task task = TaskCodec.decode(lease.payload(), settings.taskVersion());
       if (task instanceof Task.Send send) {
         SendRun run = new SendRun(this, lease, send);
         keeper.hold(lease, run);

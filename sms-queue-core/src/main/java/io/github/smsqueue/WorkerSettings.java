@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param concurrency calls to each gateway, those that are kept for URGENT included
  * @param reserved how many of them only URGENT may use
+ * @param taskVersion the latest version of payloads that it reads
  */
 record WorkerSettings(
     String name,
@@ -33,7 +34,8 @@ record WorkerSettings(
     int pageSize,
     Map<String, ReceiptQuery> queries,
     DeliveryReceipts receipts,
-    Events events) {
+    Events events,
+    int taskVersion) {
 
   /** Whether a task must be looked at before its first call, since something is used up by each. */
   boolean looksFirst(Task.Send task) {

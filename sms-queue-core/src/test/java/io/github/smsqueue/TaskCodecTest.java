@@ -35,8 +35,8 @@ class TaskCodecTest {
 
   @Test
   void anExpandComesBackAsItWas() throws Exception {
-    Task.Expand task =
-        new Task.Expand(COMMON, new Task.Source("customers", "CN", 500), "c\u0001ursor", 77, true);
+    Task.Expand task = new Task.Expand(
+        COMMON, new Task.Source("customers", "CN", 500, 2_000), "c\u0001ursor", 77, true);
     assertThat(TaskCodec.decode(TaskCodec.encode(task))).isEqualTo(task);
   }
 

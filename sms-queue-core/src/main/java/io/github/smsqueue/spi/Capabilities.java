@@ -10,6 +10,7 @@ package io.github.smsqueue.spi;
  * @param dedupe whether the same id twice is one entry
  * @param atomicContinue whether {@link Outcome.Continue} is all or nothing
  * @param batchControl whether the tasks of one batch can be parked and removed
+ * @param backlogLimits whether {@link QueueEntry#maxBacklog} is kept
  */
 public record Capabilities(
     boolean durable,
@@ -17,4 +18,17 @@ public record Capabilities(
     boolean lanes,
     boolean dedupe,
     boolean atomicContinue,
-    boolean batchControl) {}
+    boolean batchControl,
+    boolean backlogLimits) {
+
+  /** Of a queue that keeps no {@link QueueEntry#maxBacklog}. */
+  public Capabilities(
+      boolean durable,
+      boolean delays,
+      boolean lanes,
+      boolean dedupe,
+      boolean atomicContinue,
+      boolean batchControl) {
+    this(durable, delays, lanes, dedupe, atomicContinue, batchControl, false);
+  }
+}

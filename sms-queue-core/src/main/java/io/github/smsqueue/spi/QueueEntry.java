@@ -3,6 +3,7 @@ package io.github.smsqueue.spi;
 
 import io.github.smsqueue.Lane;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * A task on its way into a queue. Immutable, given that nobody changes the payload. A queue never
@@ -14,6 +15,7 @@ public final class QueueEntry {
   private final Lane lane;
   private final Duration delay;
   private final byte[] payload;
+  private final OptionalLong maxBacklog;
 
   /**
    * A task to be queued.
@@ -23,11 +25,32 @@ public final class QueueEntry {
    * @param payload not copied
    */
   public QueueEntry(String id, String batchId, Lane lane, Duration delay, byte[] payload) {
+    this(id, batchId, lane, delay, payload, OptionalLong.empty());
+  }
+
+  private QueueEntry(
+      String id,
+      String batchId,
+      Lane lane,
+      Duration delay,
+      byte[] payload,
+      OptionalLong maxBacklog) {
     this.id = id;
     this.batchId = batchId;
     this.lane = lane;
     this.delay = delay;
     this.payload = payload;
+    this.maxBacklog = maxBacklog;
+  }
+
+  /** This task with another payload. */
+  public QueueEntry with(byte[] otherPayload) {
+    return new QueueEntry(id, batchId, lane, delay, otherPayload, maxBacklog);
+  }
+
+  /** This task, to be stored only where the {@link #maxBacklog} of its lane allows it. */
+  public QueueEntry within(long maxBacklog) {
+    return new QueueEntry(id, batchId, lane, delay, payload, OptionalLong.of(maxBacklog));
   }
 
   /** Identifies the task for ever. */
@@ -52,6 +75,15 @@ public final class QueueEntry {
   /** The task; not copied, not to be changed. */
   public byte[] payload() {
     return payload;
+  }
+
+  /**
+   * How many tasks the {@linkplain QueueStats.LaneStats#backlog() backlog} of the lane may come to with
+   * those that are enqueued together; empty for any number. Of one {@link SmsQueue#enqueue} either all
+   * entries have the same one, and are of one batch and lane, or none has any.
+   */
+  public OptionalLong maxBacklog() {
+    return maxBacklog;
   }
 
   @Override

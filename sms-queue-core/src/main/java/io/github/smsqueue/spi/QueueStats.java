@@ -32,5 +32,11 @@ public record QueueStats(Map<Lane, LaneStats> lanes, Duration oldest) {
    * @param parked belong to a paused batch
    * @param dead are dead letters
    */
-  public record LaneStats(long ready, long delayed, long leased, long parked, long dead) {}
+  public record LaneStats(long ready, long delayed, long leased, long parked, long dead) {
+
+    /** The tasks that are still to be done: all but the dead letters. */
+    public long backlog() {
+      return ready + delayed + leased + parked;
+    }
+  }
 }

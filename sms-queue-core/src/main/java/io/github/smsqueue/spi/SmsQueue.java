@@ -21,6 +21,11 @@ public interface SmsQueue extends AutoCloseable {
    * Stores tasks, in the order given; complete means stored. An id that is in the queue, or has just
    * left it, is left as it is.
    *
+   * <p>Entries that have a {@link QueueEntry#maxBacklog} and whose batch has no task in the queue are
+   * stored together or not at all, and over all clients the backlog never exceeds it by them. When they
+   * are refused, the batch goes from the ledger of the same backend, too. Only for a queue with the
+   * capability {@link Capabilities#backlogLimits}.
+   *
    * @return fails with {@link io.github.smsqueue.QueueFullException} when there is no room and with
    *     {@link io.github.smsqueue.QueueUnavailableException} when it is not known whether all were
    *     stored; the same entries can be enqueued again

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.redis;
 
+import io.github.smsqueue.Lane;
+import io.github.smsqueue.QueueFullException;
 import io.github.smsqueue.QueueUnavailableException;
 import io.github.smsqueue.spi.QueueEntry;
 import io.lettuce.core.SetArgs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -26,6 +29,9 @@ final class PayloadWriter {
   /** How many scripts are under way at a time, so that none waits behind megabytes. */
   private static final int MAX_UNDER_WAY = 4;
 
+  /** Says to the script that the first one of the same enqueue has found room. */
+  private static final int LOOKED = 0;
+
   private final RedisLink link;
 
   PayloadWriter(RedisLink link) {
@@ -33,7 +39,34 @@ final class PayloadWriter {
   }
 
   CompletableFuture<Void> publish(List<QueueEntry> entries) {
-    return publish(chunks(entries), 0);
+    OptionalLong max = entries.get(0).maxBacklog();
+    return max.isEmpty()
+        ? publish(chunks(entries), 0)
+        : publishWithin(max.getAsLong(), chunks(entries), entries.size());
+  }
+
+  /** One script after the other: the first finds room for all, and keeps it for the others. */
+  private CompletableFuture<Void> publishWithin(
+      long max, List<List<QueueEntry>> chunks, int tasks) {
+    CompletableFuture<Void> published = CompletableFuture.completedFuture(null);
+    int left = tasks;
+    for (List<QueueEntry> chunk : chunks) {
+      left -= chunk.size();
+      boolean first = left + chunk.size() == tasks;
+      Arguments arguments = Arguments.of(first ? max : LOOKED, left).addAll(values(chunk));
+      Supplier<CompletableFuture<Void>> step =
+          () -> written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments))
+              .thenAccept(reply -> checkStored(reply, chunk.get(0).lane(), tasks, max));
+      published = first ? step.get() : published.thenCompose(done -> step.get());
+    }
+    return published;
+  }
+
+  private void checkStored(Reply reply, Lane lane, int tasks, long max) {
+    if (reply.number(0) < 0) {
+      throw QueueFullException.backlog(lane, reply.number(1), tasks, max);
+    }
+    checkComplete(reply.number(0) == 0);
   }
 
   private CompletableFuture<Void> publish(List<List<QueueEntry>> chunks, int from) {
@@ -59,7 +92,8 @@ final class PayloadWriter {
   }
 
   private CompletableFuture<Void> send(List<QueueEntry> chunk) {
-    return written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments(chunk)))
+    Arguments arguments = Arguments.of("", 0).addAll(values(chunk));
+    return written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments))
         .thenAccept(reply -> checkComplete(reply.number(0) == 0));
   }
 
@@ -106,16 +140,16 @@ final class PayloadWriter {
         : stored;
   }
 
-  static Arguments arguments(List<QueueEntry> entries) {
-    Arguments arguments = new Arguments();
+  /** Id, batch, lane and delay of each, as the scripts take them. */
+  static List<Object> values(List<QueueEntry> entries) {
+    List<Object> values = new ArrayList<>(4 * entries.size());
     for (QueueEntry entry : entries) {
-      arguments
-          .add(entry.id())
-          .add(entry.batchId())
-          .add(RedisKeys.letter(entry.lane()))
-          .add(entry.delay().toMillis());
+      values.add(entry.id());
+      values.add(entry.batchId());
+      values.add(RedisKeys.letter(entry.lane()));
+      values.add(entry.delay().toMillis());
     }
-    return arguments;
+    return values;
   }
 
   /** Completes when all have completed, and fails like the first that failed. */

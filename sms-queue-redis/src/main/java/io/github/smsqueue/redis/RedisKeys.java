@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * p:&lt;batch&gt;          LIST    ids that are parked, the oldest on the right
  * z                  HASH    paused batches
  * n                  HASH    counts by lane and place
+ * u:&lt;lane&gt;           ZSET    batch and number of tasks that it is about to store, by ms until when room
+ *                            is kept for them
  * t                  STRING  the last token
  * w:&lt;lane&gt;           LIST    at most one wake token: the only thing a worker ever blocks on
  * b:&lt;batch&gt;          HASH    l lane, k chunk size, cr created, ex expires, rt retention, dn completed,

@@ -192,7 +192,7 @@ final class RedisQueue implements SmsQueue {
   }
 
   private CompletableFuture<Reply> goOn(Lease lease, Outcome.Continue next, Arguments arguments) {
-    arguments.values().addAll(PayloadWriter.arguments(next.children()).values());
+    arguments.addAll(PayloadWriter.values(next.children()));
     String key = link.keys().nextPayload(lease.id(), lease.token());
     SetArgs provisional = SetArgs.Builder.ex(PayloadWriter.PROVISIONAL);
     byte[] stored = PayloadWriter.stored(next.payload());
@@ -278,7 +278,7 @@ final class RedisQueue implements SmsQueue {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(durable, true, true, true, true, true);
+    return new Capabilities(durable, true, true, true, true, true, true);
   }
 
   /** Closes the connections of the whole backend, and wakes whoever waits. */

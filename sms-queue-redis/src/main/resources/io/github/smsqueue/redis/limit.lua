@@ -7,6 +7,16 @@ local function limit_key(name)
   return K .. 'g:' .. name
 end
 
+-- Some fields of a limit. The first layout had a text in its place, kept for a second or so.
+local function read(key, ...)
+  local s = redis.pcall('HMGET', key, ...)
+  if s.err then
+    redis.call('DEL', key)
+    return {}
+  end
+  return s
+end
+
 -- How far ahead of now a stored time is, never more than most: the server's clock may be set back.
 local function ahead(stored, now, most)
   if not stored then

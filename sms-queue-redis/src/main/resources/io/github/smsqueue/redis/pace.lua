@@ -1,5 +1,5 @@
 -- What part of its rate a limit grants now. ARGV: limit. Returns it as text.
 unless_moving()
 local _, now = clock()
-local s = redis.call('HMGET', limit_key(ARGV[1]), 'p', 'c')
+local s = read(limit_key(ARGV[1]), 'p', 'c')
 return { tostring(pace(s[1], s[2], now)) }

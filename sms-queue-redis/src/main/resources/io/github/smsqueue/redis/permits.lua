@@ -6,7 +6,7 @@ local urgent, early, meters = ARGV[1] == '1', 0, {}
 for n = 2, #ARGV, 5 do
   local key = limit_key(ARGV[n])
   local interval, permits, burst = tonumber(ARGV[n + 1]), tonumber(ARGV[n + 2]), tonumber(ARGV[n + 3])
-  local s = redis.call('HMGET', key, 'a', 'u', 'w', 'h', 'p', 'c')
+  local s = read(key, 'a', 'u', 'w', 'h', 'p', 'c')
   interval = interval / pace(s[5], s[6], now)
   local each = interval / (1 - tonumber(ARGV[n + 4]))
   local most = burst * interval

@@ -3,7 +3,7 @@
 even_when_full()
 local _, now = clock()
 local key = limit_key(ARGV[1])
-local s = redis.call('HMGET', key, 'a', 'h', 'p', 'c')
+local s = read(key, 'a', 'h', 'p', 'c')
 local hold = math.max(ahead(s[2], now, HOLD), math.min(tonumber(ARGV[2]), HOLD))
 redis.call('HSET', key, 'h', stamp(now, hold))
 if not s[4] or now < tonumber(s[4]) or now - tonumber(s[4]) >= 1000000 then

@@ -16,6 +16,9 @@ import io.github.smsqueue.spi.SmsQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -157,5 +160,30 @@ abstract class QueueFixture {
 
   static Duration since(long nanos) {
     return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  interface Work {
+    boolean goOn(SmsQueue client, Random random) throws Exception;
+  }
+
+  /** Eight threads, half of them on another client, each until there is nothing to go on with. */
+  void inThreads(Work work) throws Exception {
+    long deadline = System.nanoTime() + Await.PATIENCE.toNanos();
+    List<FutureTask<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      SmsQueue client = i % 2 == 0 ? queue : other;
+      Random random = new Random(i);
+      FutureTask<Void> each = new FutureTask<>(() -> {
+        while (work.goOn(client, random)) {
+          assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+        }
+        return null;
+      });
+      all.add(each);
+      new Thread(each, "contract-" + i).start();
+    }
+    for (FutureTask<Void> each : all) {
+      each.get(2 * Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 }

@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +37,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  */
-public abstract class SmsQueueContract extends QueueBatchRules {
+public abstract class SmsQueueContract extends QueueBacklogRules {
 
   @Test
   void payloadsComeBackUnchanged() throws Exception {
@@ -225,29 +223,5 @@ public abstract class SmsQueueContract extends QueueBatchRules {
 
     assertThat(finished.values()).allMatch(count -> count == 1);
     assertEmpty();
-  }
-
-  private interface Work {
-    boolean goOn(SmsQueue client, Random random) throws Exception;
-  }
-
-  private void inThreads(Work work) throws Exception {
-    long deadline = System.nanoTime() + Await.PATIENCE.toNanos();
-    List<FutureTask<Void>> all = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      SmsQueue client = i % 2 == 0 ? queue : other;
-      Random random = new Random(i);
-      FutureTask<Void> each = new FutureTask<>(() -> {
-        while (work.goOn(client, random)) {
-          assertThat(System.nanoTime()).as("time").isLessThan(deadline);
-        }
-        return null;
-      });
-      all.add(each);
-      new Thread(each, "contract-" + i).start();
-    }
-    for (FutureTask<Void> each : all) {
-      each.get(2 * Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    }
   }
 }
