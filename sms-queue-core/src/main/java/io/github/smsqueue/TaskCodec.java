@@ -186,8 +186,11 @@ final class TaskCodec {
       return fields.toTask();
     } catch (IOException e) {
       throw new UnreadableTask("payload is no JSON of a task");
-    } catch (IllegalArgumentException e) {
+    } catch (InvalidFieldException e) {
       throw new UnreadableTask("payload is no task: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      // Its message may quote the payload.
+      throw new UnreadableTask("payload is no task");
     }
   }
 
