@@ -35,7 +35,9 @@ final class PlivoResults {
    */
   static SendReport report(SmsRequest request, Json answer) {
     Set<String> refused = new HashSet<>();
-    for (Json number : answer.items("/invalid_number").orElse(List.of())) {
+    List<Json> invalid = answer.items("/invalid_number").orElse(List.of());
+    // Further ones cannot be of this call; if they are, there are too few ids, and all is unknown.
+    for (Json number : invalid.subList(0, Math.min(invalid.size(), request.targets().size()))) {
       number.text("").map(text -> NO_DIGITS.matcher(text).replaceAll("")).ifPresent(refused::add);
     }
     Set<String> taken = new LinkedHashSet<>();
