@@ -3,12 +3,16 @@ package io.github.smsqueue;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The checks of what a caller hands in. */
 final class Checks {
   private static final int MAX_PARAMS = 64;
   private static final int MAX_PARAM_NAME = 64;
   private static final int MAX_PARAM_VALUE = 1_000;
+
+  /** A name that neither is a text nor could be a phone number. */
+  private static final Pattern PLAIN_NAME = Pattern.compile("(?!.*\\d{7})[\\p{L}\\p{N}_.-]+");
 
   private Checks() {}
 
@@ -17,6 +21,11 @@ final class Checks {
     if (value.isBlank()) {
       throw new InvalidFieldException(field, "is blank");
     }
+    characters(field, value);
+    return value;
+  }
+
+  private static void characters(String field, String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t') {
@@ -33,7 +42,6 @@ final class Checks {
         throw new InvalidFieldException(field, "has half a surrogate pair at index " + i);
       }
     }
-    return value;
   }
 
   /** A short name or id: a text of one line. */
@@ -56,13 +64,11 @@ final class Checks {
     }
     params.forEach((name, value) -> {
       token(field, name, MAX_PARAM_NAME);
-      String shown = field + "." + Recipient.maskNumbersIn(name);
-      if (!value.isEmpty()) {
-        text(shown, value.isBlank() ? "-" : value);
-      }
+      String named = PLAIN_NAME.matcher(name).matches() ? field + "." + name : field;
+      characters(named, value);
       if (value.length() > MAX_PARAM_VALUE) {
         throw new InvalidFieldException(
-            shown,
+            named,
             "has " + value.length() + " characters, at most " + MAX_PARAM_VALUE + " are allowed");
       }
     });

@@ -8,6 +8,9 @@ import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 
 /** Numbers as libphonenumber sees them; the only class that knows it. */
 final class LibPhoneNumbers implements PhoneNumbers {
+  /** A plus and 15 digits (ITU-T E.164, 6.1). */
+  private static final int LONGEST = 16;
+
   private final PhoneNumberUtil util = PhoneNumberUtil.getInstance();
 
   @Override
@@ -21,7 +24,11 @@ final class LibPhoneNumbers implements PhoneNumbers {
       if (!util.isValidNumber(parsed)) {
         return Parsed.invalid("is no valid number of its country");
       }
-      return Parsed.valid(util.format(parsed, PhoneNumberFormat.E164));
+      String e164 = util.format(parsed, PhoneNumberFormat.E164);
+      // There are countries for which libphonenumber lets longer ones pass.
+      return e164.length() <= LONGEST
+          ? Parsed.valid(e164)
+          : Parsed.invalid("has more than 15 digits with its country code");
     } catch (NumberParseException e) {
       return Parsed.invalid(
           e.getErrorType() == NumberParseException.ErrorType.INVALID_COUNTRY_CODE

@@ -57,6 +57,15 @@ class PhoneNumbersTest {
     });
   }
 
+  /** For libphonenumber this is a number of Germany. */
+  @Test
+  void aNumberOfMoreThanFifteenDigitsIsNoneOfE164() {
+    both().forEach(n -> assertThat(n.parse("+4986138001380000", "CN").e164()).isEmpty());
+    assertThat(new LibPhoneNumbers().parse("86138001380000", "DE").problem())
+        .contains("15 digits")
+        .doesNotContain("138");
+  }
+
   @Test
   void nationalNumbersOfOtherRegionsNeedTheLibrary() {
     assertThat(new LibPhoneNumbers().parse("07911 123456", "GB").e164()).contains("+447911123456");

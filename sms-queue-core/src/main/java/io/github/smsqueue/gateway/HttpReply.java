@@ -25,11 +25,15 @@ public final class HttpReply {
   private final boolean whole;
   private final String text;
 
+  // Read once: it may be asked for each of very many results.
+  private final Duration retryAfter;
+
   private HttpReply(int status, HttpHeaders headers, boolean whole, String text) {
     this.status = status;
     this.headers = headers;
     this.whole = whole;
     this.text = text;
+    this.retryAfter = retryAfter(headers);
   }
 
   /** An answer; a body that is not whole counts as empty. */
@@ -68,12 +72,16 @@ public final class HttpReply {
    * when it does not. A date is compared with the provider's own clock when the answer shows it.
    */
   public Duration retryAfter() {
+    return retryAfter;
+  }
+
+  private static Duration retryAfter(HttpHeaders headers) {
     String value = headers.firstValue("Retry-After").orElse("").strip();
     if (value.matches("\\d+")) {
       return value.length() > 9 ? LONGEST_RETRY_AFTER : capped(Long.parseLong(value));
     }
-    Instant now = date("Date").orElseGet(() -> InstantSource.system().instant());
-    return date("Retry-After")
+    Instant now = date(headers, "Date").orElseGet(() -> InstantSource.system().instant());
+    return date(headers, "Retry-After")
         .map(then -> capped(Duration.between(now, then).toSeconds()))
         .orElse(Duration.ZERO);
   }
@@ -82,7 +90,7 @@ public final class HttpReply {
     return Duration.ofSeconds(Math.max(0, Math.min(seconds, LONGEST_RETRY_AFTER.toSeconds())));
   }
 
-  private Optional<Instant> date(String header) {
+  private static Optional<Instant> date(HttpHeaders headers, String header) {
     try {
       return headers
           .firstValue(header)

@@ -5,12 +5,12 @@ import io.github.smsqueue.InvalidFieldException;
 import io.github.smsqueue.spi.GatewayPausedException;
 import io.github.smsqueue.spi.SendReport;
 import io.github.smsqueue.spi.SendReport.RecipientResult;
-import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The part of an answer that has one result a recipient. Immutable. Numbers are compared by their
@@ -35,16 +35,14 @@ final class RecipientResults {
   }
 
   SendReport report(SmsRequest request, Reply reply) throws GatewayPausedException {
+    Map<String, List<Target>> byDigits = request.targets().stream()
+        .collect(Collectors.groupingBy(target -> CallValues.digits(target.number())));
     List<RecipientResult> results = new ArrayList<>();
     for (Json item : reply.json().flatMap(json -> json.items(array)).orElse(List.of())) {
-      Optional<String> named = item.text(number).map(CallValues::digits);
-      if (named.isPresent()) {
-        SendResult result = rules.judgeItem(reply.item(item));
-        for (Target target : request.targets()) {
-          if (CallValues.digits(target.number()).equals(named.get())) {
-            results.add(new RecipientResult(target.ordinal(), result));
-          }
-        }
+      List<Target> named =
+          item.text(number).map(CallValues::digits).map(byDigits::get).orElse(List.of());
+      for (Target target : named) {
+        results.add(new RecipientResult(target.ordinal(), rules.judgeItem(reply.item(item))));
       }
     }
     return SendReport.of(results);

@@ -225,6 +225,6 @@ public final class ReplyRules {
       Matcher matcher = idPattern.matcher(reply.text());
       id = matcher.find() ? Optional.ofNullable(matcher.group(1)) : id;
     }
-    return id.filter(text -> !text.isBlank() && text.length() <= LONGEST_ID);
+    return id.filter(text -> Accepted.isId(text) && text.length() <= LONGEST_ID);
   }
 }

@@ -10,9 +10,27 @@ public sealed interface SendResult {
   /**
    * The provider took the message.
    *
-   * @param messageId the provider's id of it, empty when it gives none
+   * @param messageId the provider's id of it, empty when it gives none; a text that {@linkplain #isId
+   *     can be no id} counts as none
    */
   record Accepted(String messageId) implements SendResult {
+    private static final int LONGEST_ID = 512;
+
+    public Accepted {
+      messageId = isId(messageId) ? messageId : "";
+    }
+
+    /**
+     * Whether a text can be an id: neither blank nor longer than 512 characters, without control
+     * characters and halves of surrogate pairs.
+     */
+    public static boolean isId(String text) {
+      return !text.isBlank()
+          && text.length() <= LONGEST_ID
+          && text.codePoints()
+              .noneMatch(
+                  c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
 
     /** Masks what could be a number, since some ids are made of one. */
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import io.github.smsqueue.InvalidFieldException;
 import io.github.smsqueue.SmsMessage;
 import io.github.smsqueue.spi.GatewayPausedException;
@@ -15,12 +16,14 @@ import io.github.smsqueue.spi.SendResult.Rejected;
 import io.github.smsqueue.spi.SendResult.Unknown;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
+import java.lang.management.ManagementFactory;
 import java.net.Authenticator;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -245,6 +248,27 @@ class HttpGatewayTest {
               new RecipientResult(
                   3, new NotSent("HTTP 200, /status in [BUSY]", java.time.Duration.ZERO)),
               new RecipientResult(4, new Unknown("no rule for this result")));
+    }
+  }
+
+  /** Not results times recipients: a broken answer must not hold up a worker. */
+  @Test
+  void anAnswerOfVeryManyResultsCostsNoMoreThanItsSize() throws Exception {
+    String answer = "{\"messages\":[" + "{\"to\":\"1\"},".repeat(10_000) + "{}]}";
+    try (RawServer server = RawServer.answering(200, answer)) {
+      HttpGateway gateway = HttpGateway.builder("a", server.url("/"))
+          .maxRecipients(1_000)
+          .results(
+              "/messages", "/to", ReplyRules.standard().accepted(ReplyMatch.json("/status", "OK")))
+          .build();
+      SmsRequest request = Calls.to(IntStream.range(0, 1_000)
+          .mapToObj(i -> "+8613800138%03d".formatted(i))
+          .toArray(String[]::new));
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+      long before = threads.getCurrentThreadAllocatedBytes();
+      assertThat(gateway.send(request).results()).isEmpty();
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64L << 20);
     }
   }
 

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * a=1&a=2} are lists, {@code a[b]=1} is an object.
  */
 final class FormData {
-  private static final Pattern NAME = Pattern.compile("([^\\[\\]]+)(?:\\[([^\\[\\]]*)])?");
-  private static final Pattern INDEX = Pattern.compile("\\d*");
-
   /** Each costs much more memory than its few bytes. */
   static final int MAX_FIELDS = 200_000;
 
@@ -60,27 +55,39 @@ final class FormData {
   }
 
   private static void add(Map<String, @Nullable Object> fields, String key, String value) {
-    Matcher parts = NAME.matcher(key);
-    if (!parts.matches()) {
+    int open = key.indexOf('[');
+    int close = key.indexOf(']');
+    boolean plain = open < 0 && close < 0;
+    boolean nested = open > 0 && key.lastIndexOf('[') == open && close == key.length() - 1;
+    if (key.isEmpty() || (!plain && !nested)) {
       throw new InvalidFieldException("body", "has a field whose name cannot be read");
     }
-    String name = parts.group(1);
-    String inner = parts.group(2);
+    String name = plain ? key : key.substring(0, open);
+    String inner = plain ? "" : key.substring(open + 1, close);
     Object known = fields.get(name);
-    if (inner == null && known == null) {
+    if (plain && known == null) {
       fields.put(name, value);
-    } else if (inner == null || INDEX.matcher(inner).matches()) {
+    } else if (isIndex(inner)) {
       list(fields, name, known).add(value);
     } else {
       object(fields, name, known).put(inner, value);
     }
   }
 
+  private static boolean isIndex(String inner) {
+    for (int i = 0; i < inner.length(); i++) {
+      if (inner.charAt(i) < '0' || inner.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @SuppressWarnings("unchecked") // Only this class has put lists there, and of texts only.
   private static List<String> list(
       Map<String, @Nullable Object> fields, String name, @Nullable Object known) {
     if (known instanceof Map) {
-      throw new InvalidFieldException(name, "is an object and a list at once");
+      throw new InvalidFieldException("body", "has a field that is an object and a list at once");
     }
     if (known instanceof List<?> list) {
       return (List<String>) list;
@@ -97,7 +104,7 @@ final class FormData {
   private static Map<String, String> object(
       Map<String, @Nullable Object> fields, String name, @Nullable Object known) {
     if (known != null && !(known instanceof Map)) {
-      throw new InvalidFieldException(name, "is a list and an object at once");
+      throw new InvalidFieldException("body", "has a field that is a list and an object at once");
     }
     Map<String, String> object =
         known == null ? new LinkedHashMap<>() : (Map<String, String>) known;

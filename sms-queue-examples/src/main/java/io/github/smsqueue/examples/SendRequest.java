@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +71,24 @@ final class SendRequest {
   private List<String> mobiles() {
     Object value = fields.get("mobiles");
     List<String> mobiles = new ArrayList<>();
+    // One for all, since there may be very many.
+    Matcher separator = SEPARATORS.matcher("");
     for (Object each : value instanceof List<?> list ? list : List.of(value == null ? "" : value)) {
-      SEPARATORS
-          .splitAsStream(asText("mobiles", each))
-          .map(String::strip)
-          .filter(number -> !number.isEmpty())
-          .forEach(mobiles::add);
+      String text = asText("mobiles", each);
+      int from = 0;
+      for (separator.reset(text); separator.find(); from = separator.end()) {
+        add(mobiles, text.substring(from, separator.start()));
+      }
+      add(mobiles, text.substring(from));
     }
     return mobiles;
+  }
+
+  private static void add(List<String> mobiles, String part) {
+    String number = part.strip();
+    if (!number.isEmpty()) {
+      mobiles.add(number);
+    }
   }
 
   private Map<String, String> params() {
@@ -89,7 +100,7 @@ final class SendRequest {
       throw new InvalidFieldException("params", "is not an object");
     }
     Map<String, String> params = new LinkedHashMap<>();
-    object.forEach((name, each) -> params.put(name.toString(), asText("params." + name, each)));
+    object.forEach((name, each) -> params.put(name.toString(), asText("params", each)));
     return params;
   }
 
@@ -108,6 +119,6 @@ final class SendRequest {
     if (value instanceof Integer || value instanceof Long || value instanceof BigInteger) {
       return value.toString();
     }
-    throw new InvalidFieldException(field, "is neither a text nor a whole number");
+    throw new InvalidFieldException(field, "has a value that is neither a text nor a whole number");
   }
 }

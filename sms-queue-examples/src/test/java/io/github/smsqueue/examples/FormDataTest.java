@@ -66,11 +66,33 @@ class FormDataTest {
         "=1",
         "a[b][c]=1",
         "a[=1",
+        "a]=1",
+        "[]=1",
+        "a[b]c=1",
+        "a[[b]=1",
+        "a[b]]=1",
         "a[b]=1&a[]=2",
         "a[]=1&a[b]=2"
       })
   void whatCannotBeReadIsRefused(String body) {
     assertThatThrownBy(() -> parse(body)).isInstanceOf(InvalidFieldException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"13800138000[b]=1&13800138000[]=2", "13800138000[]=1&13800138000[b]=2"})
+  void theNameOfAFieldIsNotShown(String body) {
+    assertThatThrownBy(() -> parse(body))
+        .isInstanceOf(InvalidFieldException.class)
+        .hasMessageNotContaining("13800138000");
+  }
+
+  @Test
+  void theNameOfAParameterIsNotShown() {
+    SendRequest request = new SendRequest(
+        Map.of("content", "a", "mobiles", "1", "params", Map.of("13800138000", List.of())));
+    assertThatThrownBy(request::toMobiles)
+        .isInstanceOf(InvalidFieldException.class)
+        .hasMessageNotContaining("13800138000");
   }
 
   @Test

@@ -48,8 +48,8 @@ final class ListJob {
           .maxNameLength(256)
           .build())
       .build();
-  private static final Pattern SEPARATOR = Pattern.compile("[,;\\r\\n\\t|，；、]+");
-  private static final Pattern SPACE = Pattern.compile("\\s+");
+  private static final Pattern SEPARATOR = Pattern.compile("[,;\\r\\n\\t\\f\\x0B|，；、]+");
+  private static final Pattern SPACES = Pattern.compile(" +");
   private static final Pattern WHOLE_NUMBER = Pattern.compile("\\+?[0-9]{7,}");
 
   private final SmsBatch.Builder batch = SmsBatch.builder();
@@ -182,17 +182,20 @@ final class ListJob {
 
   private void split(String value) {
     for (String part : SEPARATOR.split(value, -1)) {
-      String[] words = SPACE.split(part.strip(), -1);
-      boolean list = words.length > 1;
-      for (String word : words) {
-        list &= WHOLE_NUMBER.matcher(word).matches();
-      }
-      if (list) {
-        mobiles.addAll(List.of(words));
-      } else if (!part.isBlank()) {
-        mobiles.add(part.strip());
+      String number = part.strip();
+      if (number.indexOf(' ') >= 0) {
+        mobiles.addAll(words(number));
+      } else if (!number.isEmpty()) {
+        mobiles.add(number);
       }
     }
+  }
+
+  /** The numbers that spaces divide, or the one that they are in. */
+  private static List<String> words(String text) {
+    List<String> words = List.of(SPACES.split(text, -1));
+    boolean whole = words.stream().allMatch(word -> WHOLE_NUMBER.matcher(word).matches());
+    return whole ? words : List.of(text);
   }
 
   private static Map<String, String> params(JsonParser json, String name, JsonToken token)

@@ -66,6 +66,14 @@ class ListJobTest {
   }
 
   @Test
+  void numbersMayBeDividedByAnyWhiteSpace() {
+    assertThat(
+            numbers(read("{\"to\":\" 13800138000  13800138001\\f13800138002\\u000b\\t13800138003\","
+                + "\"text\":\"a\"}")))
+        .containsExactly("13800138000", "13800138001", "13800138002", "13800138003");
+  }
+
+  @Test
   void oneBadNumberDoesNotSpoilTheOthers() {
     assertThat(numbers(read("{\"to\":[\"13800138000\",null,true,\"x\"],\"text\":\"a\"}")))
         .containsExactly("13800138000", "", "true", "x");

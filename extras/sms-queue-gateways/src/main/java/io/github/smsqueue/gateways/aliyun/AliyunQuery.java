@@ -78,7 +78,8 @@ final class AliyunQuery implements ReceiptQuery {
       parameters.put("CurrentPage", Integer.toString(page));
       List<Json> some = page(parameters);
       details.addAll(some);
-      if (some.size() < PAGE) {
+      // A page with more than was asked for is none, and there may be no end to such.
+      if (some.size() != PAGE) {
         break;
       }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.gateways.infobip;
 
+import io.github.smsqueue.InvalidFieldException;
 import io.github.smsqueue.InvalidReceiptException;
 import io.github.smsqueue.WebhookRequest;
 import io.github.smsqueue.gateways.Json;
@@ -39,10 +40,19 @@ public final class InfobipReceipts implements ReceiptParser {
         .flatMap(json -> json.items("/results"))
         .orElseThrow(() -> InvalidReceiptException.unreadable("there are no results"));
     List<Receipt> receipts = new ArrayList<>();
+    boolean nameless = false;
     for (Json report : reports) {
       Optional<MessageReference> reference =
           report.text("/callbackData").flatMap(MessageReference::parse);
-      InfobipStatus.receipt(gateway, report, reference).ifPresent(receipts::add);
+      try {
+        InfobipStatus.receipt(gateway, report, reference).ifPresent(receipts::add);
+      } catch (InvalidFieldException e) {
+        nameless = true;
+      }
+    }
+    // One that names no message is no reason to have the others again and again.
+    if (nameless && receipts.isEmpty()) {
+      throw InvalidReceiptException.unreadable("no message is named");
     }
     return receipts;
   }

@@ -15,11 +15,14 @@ import io.github.smsqueue.spi.SendResult.Unknown;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -28,12 +31,18 @@ import java.util.Set;
  */
 final class InfobipResults {
   private final SmsRequest request;
-  private final List<Json> open;
+  private final Map<String, Queue<Json>> byNumber = new HashMap<>();
   private final boolean ownSender;
 
   InfobipResults(SmsRequest request, List<Json> results, boolean ownSender) {
     this.request = request;
-    this.open = new ArrayList<>(results);
+    for (Json result : results) {
+      result
+          .text("/destination")
+          .ifPresent(number -> byNumber
+              .computeIfAbsent(Outgoing.digits(number), none -> new ArrayDeque<>())
+              .add(result));
+    }
     this.ownSender = ownSender;
   }
 
@@ -60,16 +69,8 @@ final class InfobipResults {
   }
 
   private Optional<Json> take(String digits) {
-    Iterator<Json> results = open.iterator();
-    while (results.hasNext()) {
-      Json result = results.next();
-      Optional<String> number = result.text("/destination").map(Outgoing::digits);
-      if (number.isPresent() && number.get().equals(digits)) {
-        results.remove();
-        return Optional.of(result);
-      }
-    }
-    return Optional.empty();
+    Queue<Json> results = byNumber.get(digits);
+    return results == null ? Optional.empty() : Optional.ofNullable(results.poll());
   }
 
   private boolean pauses(String name) {

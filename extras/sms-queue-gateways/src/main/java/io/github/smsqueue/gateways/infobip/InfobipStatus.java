@@ -2,7 +2,6 @@
 package io.github.smsqueue.gateways.infobip;
 
 import io.github.smsqueue.InvalidFieldException;
-import io.github.smsqueue.InvalidReceiptException;
 import io.github.smsqueue.RecipientState;
 import io.github.smsqueue.gateways.HttpOutcome;
 import io.github.smsqueue.gateways.Json;
@@ -17,7 +16,11 @@ import java.util.Optional;
 final class InfobipStatus {
   private InfobipStatus() {}
 
-  /** The receipt that an entry is; empty for one of a state that is not final. */
+  /**
+   * The receipt that an entry is; empty for one of a state that is not final.
+   *
+   * @throws InvalidFieldException when it names no message
+   */
   static Optional<Receipt> receipt(
       String gateway, Json entry, Optional<MessageReference> reference) {
     String name = entry.text("/status/name").orElse("");
@@ -25,17 +28,13 @@ final class InfobipStatus {
     String error = HttpOutcome.shown(entry.text("/error/name").orElse(""));
     String shown = HttpOutcome.shown(name);
     boolean plain = error.isEmpty() || error.equals("NO_ERROR");
-    try {
-      return state(group, name)
-          .map(state -> new Receipt(
-              gateway,
-              entry.text("/messageId").orElse(""),
-              reference,
-              state,
-              plain ? shown : shown + " " + error));
-    } catch (InvalidFieldException e) {
-      throw InvalidReceiptException.unreadable("no message is named");
-    }
+    return state(group, name)
+        .map(state -> new Receipt(
+            gateway,
+            entry.text("/messageId").orElse(""),
+            reference,
+            state,
+            plain ? shown : shown + " " + error));
   }
 
   private static Optional<RecipientState> state(String group, String name) {

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
  * docs.plivo.com/docs/messaging/concepts/signature-validation and Plivo's Java SDK.
  */
 final class PlivoSignature {
+  // Never goes back (possessive): a URL of whoever calls must not take long.
   private static final Pattern URL =
-      Pattern.compile("(https?://[^/?#:]*)(:\\d+)?([^?#]*)(?:\\?([^#]*))?.*");
+      Pattern.compile("(https?://[^/?#:]*+)(:\\d++)?+([^?#]*+)(?:\\?([^#]*+))?+(?s:#.*)?+");
 
   private PlivoSignature() {}
 

@@ -12,6 +12,7 @@ import io.github.smsqueue.spi.MessageReference;
 import io.github.smsqueue.spi.Receipt;
 import io.github.smsqueue.spi.ReceiptQuery.SentMessage;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,16 @@ class AliyunQueryTest {
         socket, 200, request.form().get("CurrentPage").equals("1") ? full : last))) {
       assertThat(query(server, sent("", NOON))).hasSize(1);
       assertThat(server.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aPageOfMoreThanWasAskedForIsTheLast() throws Exception {
+    String[] details = new String[51];
+    Arrays.fill(details, detail(1, "", "b1.7"));
+    try (ScriptedServer server = ScriptedServer.answering(200, answer(details))) {
+      assertThat(query(server, sent("9006^0/13800138000", NOON))).isEmpty();
+      assertThat(server.requests()).hasSize(1);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import io.github.smsqueue.gateways.Calls;
 import io.github.smsqueue.gateways.GatewayBuilder;
 import io.github.smsqueue.gateways.ScriptedServer;
@@ -18,10 +19,12 @@ import io.github.smsqueue.spi.SendResult.NotSent;
 import io.github.smsqueue.spi.SendResult.Rejected;
 import io.github.smsqueue.spi.SendResult.Unknown;
 import io.github.smsqueue.spi.SmsGateway;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class InfobipGatewayTest extends VendorGatewayContract {
@@ -213,6 +216,25 @@ class InfobipGatewayTest extends VendorGatewayContract {
           .isInstanceOf(GatewayException.class);
       assertThat(Calls.result(one, Calls.template("T", Map.of()))).isInstanceOf(Rejected.class);
       assertThat(server.requests()).isEmpty();
+    }
+  }
+
+  /** Not results times recipients: a broken answer must not hold up a worker. */
+  @Test
+  void anAnswerOfVeryManyResultsCostsNoMoreThanItsSize() throws Exception {
+    String body = answer("{},".repeat(20_000) + result("4415", "m0", "PENDING", "x"));
+    try (ScriptedServer server = ScriptedServer.answering(200, body)) {
+      SmsGateway gateway = to(server).maxRecipients(1_000).build();
+      String[] numbers =
+          IntStream.range(0, 1_000).mapToObj(i -> "+4415" + i).toArray(String[]::new);
+      numbers[999] = "+4415";
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+      long before = threads.getCurrentThreadAllocatedBytes();
+      Map<Integer, SendResult> results = Calls.results(gateway, Calls.to(numbers));
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64L << 20);
+      assertThat(results).containsEntry(999, new Accepted("m0"));
+      assertThat(results.get(0)).isInstanceOf(Unknown.class);
     }
   }
 }

@@ -113,6 +113,18 @@ class InfobipReceiptsTest {
     Webhooks.assertUnreadable(receipts, Webhooks.post(HOOK, nameless));
   }
 
+  @Test
+  void oneReportThatNamesNoMessageDoesNotHoldUpTheOthers() {
+    String body = results(
+        "{\"status\":{\"groupName\":\"DELIVERED\",\"name\":\"X\"}}",
+        report("x".repeat(513), "DELIVERED", "DELIVERED_TO_HANDSET", "NO_ERROR"),
+        report("m1", "DELIVERED", "DELIVERED_TO_HANDSET", "NO_ERROR"));
+
+    assertThat(receipts.parse(Webhooks.post(HOOK, body)))
+        .extracting(Receipt::messageId)
+        .containsExactly("m1");
+  }
+
   private static ReceiptQuery query(ScriptedServer server) {
     return InfobipGateway.builder(server.url(""), KEY).build().receiptQuery();
   }

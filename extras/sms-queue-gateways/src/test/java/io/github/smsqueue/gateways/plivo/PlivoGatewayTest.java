@@ -194,4 +194,17 @@ class PlivoGatewayTest extends VendorGatewayContract {
       assertThat(to(server).build().receiptQuery().query(List.of(message))).isEmpty();
     }
   }
+
+  @Test
+  void anIdThatIsNoneLeavesOpenWhoseTheOthersAre() throws Exception {
+    for (String ids : new String[] {
+      "\"u0\",\"\",\"u2\"", "\"u0\",{},\"u2\"", "\"u0\",null,\"u2\"", "\"u0\",\"\\ud800\""
+    }) {
+      try (ScriptedServer server = ScriptedServer.answering(202, queued(ids, ""))) {
+        Map<Integer, SendResult> results =
+            Calls.results(to(server).build(), Calls.to("+4415", "+4417"));
+        assertThat(results.values()).as(ids).hasOnlyElementsOfType(Unknown.class);
+      }
+    }
+  }
 }

@@ -13,6 +13,7 @@ import io.github.smsqueue.spi.Receipt;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,5 +156,16 @@ class PlivoReceiptsTest {
   @Test
   void aReceiptWithoutAnyNameIsUnreadable() throws Exception {
     Webhooks.assertUnreadable(receipts, v2("https://h.example/w", "Status=sent"));
+  }
+
+  /** Anybody can call with such a URL, and the signature is looked at only after it was taken apart. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aUrlThatIsNoneIsRefusedAtOnce() {
+    for (String end : new String[] {"#\n", "?#\u2028", "#\u0085\n"}) {
+      String url = "http://" + "a".repeat(16_000) + end;
+      Webhooks.assertForged(receipts, v2(url, body("delivered", ""), "x", NONCE));
+      Webhooks.assertForged(receipts, v3(url, body("delivered", ""), "x", NONCE));
+    }
   }
 }

@@ -4,6 +4,7 @@ package io.github.smsqueue.gateways.vonage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.smsqueue.InvalidFieldException;
 import io.github.smsqueue.gateways.Calls;
 import io.github.smsqueue.gateways.GatewayBuilder;
@@ -12,6 +13,7 @@ import io.github.smsqueue.gateways.VendorGatewayContract;
 import io.github.smsqueue.spi.SendResult.Accepted;
 import io.github.smsqueue.spi.SendResult.Rejected;
 import io.github.smsqueue.spi.SmsGateway;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -199,5 +201,19 @@ class VonageGatewayTest extends VendorGatewayContract {
     assertThatThrownBy(() -> VonageGateway.builder("abcd1234", SECRET)
             .callback("https://h.example/" + "x".repeat(100)))
         .isInstanceOf(InvalidFieldException.class);
+  }
+
+  /** Each part asks how long to wait, and a date that is none is costly to read. */
+  @Test
+  void anAnswerOfVeryManyPartsCostsNoMoreThanItsSize() throws Exception {
+    String body = "{\"messages\":[" + "{},".repeat(30_000) + "{}]}";
+    try (ScriptedServer server = ScriptedServer.answering(200, body, "Retry-After: soon")) {
+      SmsGateway gateway = to(server).build();
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+      long before = threads.getCurrentThreadAllocatedBytes();
+      assertThat(Calls.kind(gateway, Calls.text("hi"))).isEqualTo("Unknown");
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64L << 20);
+    }
   }
 }
