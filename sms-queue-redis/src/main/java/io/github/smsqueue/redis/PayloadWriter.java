@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes payloads and publishes their ids. Thread-safe.
@@ -59,7 +60,9 @@ final class PayloadWriter {
   }
 
   private CompletableFuture<Void> send(List<QueueEntry> chunk) {
-    return written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments(chunk)))
+    Arguments arguments = arguments(chunk);
+    return written(
+            chunk, link.keys()::payload, () -> link.run(RedisScripts.PUBLISH, arguments))
         .thenAccept(reply -> checkComplete(reply.number(0) == 0));
   }
 
@@ -71,14 +74,18 @@ final class PayloadWriter {
     }
   }
 
-  /** Writes payloads, then runs the step that needs them; a payload that fails, fails the step. */
+  /**
+   * Writes payloads, then runs the step that needs them; a payload that fails, fails the step.
+   *
+   * @param key where the payload of an id goes
+   */
   CompletableFuture<Reply> written(
-      List<QueueEntry> entries, Supplier<CompletableFuture<Reply>> step) {
+      List<QueueEntry> entries, UnaryOperator<String> key, Supplier<CompletableFuture<Reply>> step) {
     List<CompletableFuture<String>> writes = new ArrayList<>(entries.size());
     for (QueueEntry entry : entries) {
       SetArgs once = SetArgs.Builder.nx().ex(PROVISIONAL);
       byte[] stored = stored(entry.payload());
-      writes.add(link.send(c -> c.set(link.keys().payload(entry.id()), stored, once)));
+      writes.add(link.send(c -> c.set(key.apply(entry.id()), stored, once)));
     }
     CompletableFuture<Void> all = all(writes);
     if (!link.ordered()) {
