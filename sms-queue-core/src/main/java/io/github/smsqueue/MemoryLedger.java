@@ -137,14 +137,15 @@ final class MemoryLedger implements BatchLedger {
       if (batch == null) {
         return new Recorded(true, false);
       }
-      boolean stale = !receipt
-          && batch.tokens.getOrDefault(results.slice().first(), 0L) != results.token();
+      boolean stale =
+          !receipt && batch.tokens.getOrDefault(results.slice().first(), 0L) != results.token();
       if (!stale) {
         for (Change change : results.changes()) {
           change.who().forEach(ordinal -> change(batch, results, ordinal, change.to(), receipt));
         }
       }
-      // Of a lost lease, too, the messages are on their way, and their receipts will tell what became
+      // Of a lost lease, too, the messages are on their way, and their receipts will tell what
+      // became
       // of them.
       List<RecipientRecord> early = index(batch, results);
       completeIfSettled(batch);

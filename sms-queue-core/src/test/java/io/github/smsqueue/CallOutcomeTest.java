@@ -35,7 +35,8 @@ class CallOutcomeTest {
       new SendResult.Unknown("503"));
 
   private static Task.Send task(UnknownOutcomePolicy policy) {
-    SmsMessage message = SmsBatch.builder().content("hi").to("13800000000").build().message();
+    SmsMessage message =
+        SmsBatch.builder().content("hi").to("13800000000").build().message();
     return new Task.Send(new Task.Common("b", message, policy), new Slice(FIRST, 8), TARGETS);
   }
 
@@ -94,8 +95,8 @@ class CallOutcomeTest {
 
     assertThat(outcome.events()).hasSize(8);
     assertThat(outcome.events().get(0))
-        .isEqualTo(new RecipientEvent(
-            "b", FIRST, TARGETS.get(0).number(), RecipientState.SENT, "id 0"));
+        .isEqualTo(
+            new RecipientEvent("b", FIRST, TARGETS.get(0).number(), RecipientState.SENT, "id 0"));
     assertThat(outcome.events().get(7))
         .isEqualTo(new RecipientEvent(
             "b", FIRST + 7, TARGETS.get(7).number(), RecipientState.UNKNOWN, "503"));

@@ -240,7 +240,11 @@ class FailoverTest {
 
     Await.until("settled", () -> stats().sum(LaneStats::leased) == 0);
     Limit limit = new Limit("second", 0.001, 10);
-    assertThat(rig.backend.limiter().permits(limit, Lane.URGENT, 10).toCompletableFuture().join())
+    assertThat(rig.backend
+            .limiter()
+            .permits(limit, Lane.URGENT, 10)
+            .toCompletableFuture()
+            .join())
         .isZero();
     assertThat(second.calls()).isZero();
   }

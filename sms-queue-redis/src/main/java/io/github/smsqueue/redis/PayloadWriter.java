@@ -61,8 +61,7 @@ final class PayloadWriter {
 
   private CompletableFuture<Void> send(List<QueueEntry> chunk) {
     Arguments arguments = arguments(chunk);
-    return written(
-            chunk, link.keys()::payload, () -> link.run(RedisScripts.PUBLISH, arguments))
+    return written(chunk, link.keys()::payload, () -> link.run(RedisScripts.PUBLISH, arguments))
         .thenAccept(reply -> checkComplete(reply.number(0) == 0));
   }
 
@@ -80,7 +79,9 @@ final class PayloadWriter {
    * @param key where the payload of an id goes
    */
   CompletableFuture<Reply> written(
-      List<QueueEntry> entries, UnaryOperator<String> key, Supplier<CompletableFuture<Reply>> step) {
+      List<QueueEntry> entries,
+      UnaryOperator<String> key,
+      Supplier<CompletableFuture<Reply>> step) {
     List<CompletableFuture<String>> writes = new ArrayList<>(entries.size());
     for (QueueEntry entry : entries) {
       SetArgs once = SetArgs.Builder.nx().ex(PROVISIONAL);

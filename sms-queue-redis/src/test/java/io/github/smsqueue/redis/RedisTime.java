@@ -12,8 +12,7 @@ import java.time.Duration;
  * that is stored is moved the other way.
  */
 final class RedisTime implements AutoCloseable {
-  private static final String PASS =
-      """
+  private static final String PASS = """
       local by = tonumber(ARGV[1])
       local fields = { e = { 'c', 'u' }, b = { 'cr', 'ex', 'dn' } }
       local sorted = { d = true, l = true, x = true, recent = true }
@@ -51,9 +50,7 @@ final class RedisTime implements AutoCloseable {
 
   void passes(String name, Duration by) {
     String[] keys = {new RedisKeys(name).prefix()};
-    connection
-        .sync()
-        .eval(PASS, ScriptOutputType.INTEGER, keys, Long.toString(by.toMillis()));
+    connection.sync().eval(PASS, ScriptOutputType.INTEGER, keys, Long.toString(by.toMillis()));
   }
 
   @Override

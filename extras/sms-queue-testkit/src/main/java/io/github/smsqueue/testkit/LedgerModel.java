@@ -103,12 +103,13 @@ final class LedgerModel {
 
     @Override
     public String toString() {
-      return "%s%s%s%s%s".formatted(
-          letters(),
-          expanding ? " expanding" : "",
-          paused ? " paused" : "",
-          cancelled ? " cancelled" : "",
-          completedAt == null ? "" : " completed");
+      return "%s%s%s%s%s"
+          .formatted(
+              letters(),
+              expanding ? " expanding" : "",
+              paused ? " paused" : "",
+              cancelled ? " cancelled" : "",
+              completedAt == null ? "" : " completed");
     }
   }
 
@@ -222,8 +223,9 @@ final class LedgerModel {
     RecipientState from = batch.states.get(ordinal);
     if (receipt ? from.mayBecomeByReceipt(to) : from.mayBecome(to)) {
       batch.states.set(ordinal, to);
-      if (results.notes().containsKey(ordinal)) {
-        batch.notes.put(ordinal, results.notes().get(ordinal));
+      String note = results.notes().get(ordinal);
+      if (note != null) {
+        batch.notes.put(ordinal, note);
       }
     }
   }

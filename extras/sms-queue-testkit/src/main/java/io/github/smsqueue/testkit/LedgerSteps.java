@@ -66,8 +66,7 @@ final class LedgerSteps {
   private static Action.Independent<LedgerTrial> record() {
     return () -> Combinators.combine(batch(), slice(), one(5), results())
         .as((batch, slice, older, results) -> step(
-            "record %s in slice %d of batch %d, token %+d"
-                .formatted(results, slice, batch, -older),
+            "record %s in slice %d of batch %d, token %+d".formatted(results, slice, batch, -older),
             t -> t.record(batch, slice, -older, results)));
   }
 
@@ -150,14 +149,13 @@ final class LedgerSteps {
                 Tuple.of(2, BatchControl.PAUSE),
                 Tuple.of(3, BatchControl.RESUME),
                 Tuple.of(1, BatchControl.CANCEL)))
-        .as((batch, control) ->
-            step(control + " batch " + batch, t -> t.control(batch, control)));
+        .as((batch, control) -> step(control + " batch " + batch, t -> t.control(batch, control)));
   }
 
   private static Action.Independent<LedgerTrial> timePasses() {
     // Now and then for so long that early receipts are forgotten.
-    Arbitrary<Integer> ticks = Arbitraries.frequency(
-        Tuple.of(4, 1), Tuple.of(3, 2), Tuple.of(2, 3), Tuple.of(1, 10));
+    Arbitrary<Integer> ticks =
+        Arbitraries.frequency(Tuple.of(4, 1), Tuple.of(3, 2), Tuple.of(2, 3), Tuple.of(1, 10));
     return () -> ticks.map(some -> step(some + " of time passes", t -> t.timePasses(some)));
   }
 
@@ -172,8 +170,7 @@ final class LedgerSteps {
 
   /** By how much a token is newer than the last: mostly it is the same or the next. */
   private static Arbitrary<Integer> newer() {
-    return Arbitraries.frequency(
-        Tuple.of(1, -1), Tuple.of(4, 0), Tuple.of(3, 1), Tuple.of(1, 2));
+    return Arbitraries.frequency(Tuple.of(1, -1), Tuple.of(4, 0), Tuple.of(3, 1), Tuple.of(1, 2));
   }
 
   private static Arbitrary<Integer> offset() {

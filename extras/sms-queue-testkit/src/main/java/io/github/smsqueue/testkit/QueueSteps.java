@@ -149,6 +149,8 @@ final class QueueSteps {
   }
 
   private static Arbitrary<Integer> below(int limit) {
-    return Arbitraries.integers().between(0, limit - 1).withDistribution(RandomDistribution.uniform());
+    return Arbitraries.integers()
+        .between(0, limit - 1)
+        .withDistribution(RandomDistribution.uniform());
   }
 }
