@@ -88,9 +88,21 @@ final class MemoryBatch {
   }
 
   SliceStates letters(Slice slice) {
-    int count = Math.max(0, end(slice) - slice.first());
+    int first = Math.min(slice.first(), total);
+    int count = Math.max(0, end(slice) - first);
     return new SliceStates(
-        slice.first(), new String(states, slice.first(), count, StandardCharsets.US_ASCII));
+        slice.first(), new String(states, first, count, StandardCharsets.US_ASCII));
+  }
+
+  /** When a completed batch is to be forgotten. */
+  Instant forgetAt() {
+    return completedAt == null ? Instant.MAX : completedAt.plus(opened.retention());
+  }
+
+  /** By when they are to be forgotten. */
+  static int compare(MemoryBatch one, MemoryBatch other) {
+    int order = one.forgetAt().compareTo(other.forgetAt());
+    return order != 0 ? order : one.opened.batchId().compareTo(other.opened.batchId());
   }
 
   boolean settled() {

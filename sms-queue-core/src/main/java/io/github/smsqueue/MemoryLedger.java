@@ -15,10 +15,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -35,8 +36,8 @@ final class MemoryLedger implements BatchLedger {
   private final Map<String, MemoryBatch> byKey = new HashMap<>();
   private final Deque<MemoryBatch> recent = new ArrayDeque<>();
 
-  /** Completed batches, to be forgotten when their retention has passed. */
-  private final Deque<MemoryBatch> completed = new ArrayDeque<>();
+  /** Completed batches, the one that is to be forgotten next first. */
+  private final NavigableSet<MemoryBatch> completed = new TreeSet<>(MemoryBatch::compare);
 
   private final MemoryReceipts receipts = new MemoryReceipts();
 
@@ -120,7 +121,12 @@ final class MemoryLedger implements BatchLedger {
         before,
         batch.letters(slice),
         takenOver,
-        Optional.ofNullable(batch.expiresAt).map(end -> Duration.between(clock.instant(), end)));
+        Optional.ofNullable(batch.expiresAt).map(this::left));
+  }
+
+  private Duration left(Instant end) {
+    Instant now = clock.instant();
+    return now.isBefore(end) ? Duration.between(now, end) : Duration.ZERO;
   }
 
   @Override
@@ -131,17 +137,19 @@ final class MemoryLedger implements BatchLedger {
       if (batch == null) {
         return new Recorded(true, false);
       }
-      if (!receipt && batch.tokens.getOrDefault(results.slice().first(), 0L) != results.token()) {
-        // The messages are on their way all the same, and their receipts will tell what became of
-        // them.
-        return new Recorded(true, false, index(batch, results));
+      boolean stale =
+          !receipt && batch.tokens.getOrDefault(results.slice().first(), 0L) != results.token();
+      if (!stale) {
+        for (Change change : results.changes()) {
+          change.who().forEach(ordinal -> change(batch, results, ordinal, change.to(), receipt));
+        }
       }
-      for (Change change : results.changes()) {
-        change.who().forEach(ordinal -> change(batch, results, ordinal, change.to(), receipt));
-      }
+      // Of a lost lease, too, the messages are on their way, and their receipts will tell what
+      // became
+      // of them.
       List<RecipientRecord> early = index(batch, results);
       completeIfSettled(batch);
-      return new Recorded(false, batch.completedAt != null, early);
+      return new Recorded(stale, !stale && batch.completedAt != null, early);
     });
   }
 
@@ -178,7 +186,8 @@ final class MemoryLedger implements BatchLedger {
   }
 
   private static boolean apply(MemoryBatch batch, int ordinal, Receipt receipt) {
-    if (!batch.state(ordinal).mayBecomeByReceipt(receipt.state())) {
+    // A page of a source that was read again may be shorter.
+    if (ordinal >= batch.total || !batch.state(ordinal).mayBecomeByReceipt(receipt.state())) {
       return false;
     }
     batch.set(ordinal, receipt.state());
@@ -206,8 +215,13 @@ final class MemoryLedger implements BatchLedger {
   private void completeIfSettled(MemoryBatch batch) {
     if (batch.completedAt == null && batch.settled()) {
       batch.completedAt = clock.instant();
-      completed.addLast(batch);
+      completed.add(batch);
     }
+  }
+
+  private void uncomplete(MemoryBatch batch) {
+    completed.remove(batch);
+    batch.completedAt = null;
   }
 
   @Override
@@ -236,8 +250,7 @@ final class MemoryLedger implements BatchLedger {
       batch.extendToken = page.token();
       batch.extendFirst = page.first();
       batch.expanding = !page.last();
-      batch.completedAt = null;
-      completed.remove(batch);
+      uncomplete(batch);
       completeIfSettled(batch);
       return true;
     });
@@ -253,8 +266,7 @@ final class MemoryLedger implements BatchLedger {
       int reopened =
           batch.moveAll(slice, RecipientState.FAILED, RecipientState.PENDING).size();
       if (reopened > 0) {
-        batch.completedAt = null;
-        completed.remove(batch);
+        uncomplete(batch);
       }
       return Optional.of(reopened);
     });
@@ -331,14 +343,8 @@ final class MemoryLedger implements BatchLedger {
 
   private void forgetOld() {
     Instant now = clock.instant();
-    for (Iterator<MemoryBatch> each = completed.iterator(); each.hasNext(); ) {
-      MemoryBatch batch = each.next();
-      Instant done = batch.completedAt;
-      if (done != null && now.isBefore(done.plus(batch.opened.retention()))) {
-        break;
-      }
-      each.remove();
-      forget(batch);
+    while (!completed.isEmpty() && !now.isBefore(completed.first().forgetAt())) {
+      forget(completed.pollFirst());
     }
   }
 

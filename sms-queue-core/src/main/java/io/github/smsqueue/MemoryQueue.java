@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -139,7 +140,7 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
         }
         Entry entry = next.get();
         if (paused.contains(entry.task.batchId())) {
-          shelves.file(entry, Place.PARKED, now);
+          shelves.file(entry, Place.PARKED, serial++);
         } else {
           lastToken = Math.max(lastToken + 1, now * 1000);
           entry.token = lastToken;
@@ -244,9 +245,10 @@ final class MemoryQueue implements SmsQueue, DeadLetters {
         }
         case RESUME -> {
           paused.remove(batchId);
-          List<Entry> parked = new ArrayList<>(
-              batch.stream().filter(e -> e.place == Place.PARKED).toList());
-          java.util.Collections.reverse(parked);
+          List<Entry> parked = batch.stream()
+              .filter(e -> e.place == Place.PARKED)
+              .sorted(Comparator.comparingLong((Entry e) -> e.time).reversed())
+              .toList();
           parked.forEach(entry -> shelves.makeReady(entry, true));
           touched = parked.size();
         }

@@ -5,7 +5,6 @@ import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.QueueStats.LaneStats;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,9 +21,6 @@ import java.util.stream.Stream;
  * queue.
  */
 final class MemoryShelves {
-  private static final Comparator<Entry> BY_TIME =
-      Comparator.<Entry>comparingLong(entry -> entry.time).thenComparingLong(entry -> entry.serial);
-
   enum Place {
     READY,
     DELAYED,
@@ -41,7 +37,7 @@ final class MemoryShelves {
     byte[] payload;
     Place place = Place.GONE;
 
-    /** When a delay or lease ends, or when the entry died; ms. */
+    /** When a delay or lease ends, or when the entry died; ms. Of parked entries, their order. */
     long time;
 
     long token;
@@ -55,6 +51,12 @@ final class MemoryShelves {
       this.payload = task.payload();
     }
 
+    /** By time, and those of one moment as they came into the queue. */
+    static int compare(Entry one, Entry other) {
+      int order = Long.compare(one.time, other.time);
+      return order != 0 ? order : Long.compare(one.serial, other.serial);
+    }
+
     Lease lease() {
       return new Lease(task.id(), task.batchId(), task.lane(), token, attempt, payload);
     }
@@ -62,9 +64,9 @@ final class MemoryShelves {
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<Lane, ArrayDeque<Entry>> ready = new EnumMap<>(Lane.class);
-  private final TreeSet<Entry> delayed = new TreeSet<>(BY_TIME);
-  private final TreeSet<Entry> leased = new TreeSet<>(BY_TIME);
-  private final TreeSet<Entry> dead = new TreeSet<>(BY_TIME);
+  private final TreeSet<Entry> delayed = new TreeSet<>(Entry::compare);
+  private final TreeSet<Entry> leased = new TreeSet<>(Entry::compare);
+  private final TreeSet<Entry> dead = new TreeSet<>(Entry::compare);
   private final Map<String, Set<Entry>> batches = new HashMap<>();
   private final Map<Lane, Map<Place, Integer>> counts = new EnumMap<>(Lane.class);
 
@@ -144,9 +146,12 @@ final class MemoryShelves {
     while (!delayed.isEmpty() && delayed.first().time <= now) {
       makeReady(delayed.first(), false);
     }
+    // The lease that ended first is to come first again.
+    ArrayDeque<Entry> ended = new ArrayDeque<>();
     while (!leased.isEmpty() && leased.first().time <= now) {
-      makeReady(leased.first(), true);
+      ended.push(leased.pollFirst());
     }
+    ended.forEach(entry -> makeReady(entry, true));
   }
 
   /** Until a delay or lease ends, at least 1; {@link Long#MAX_VALUE} when none does. */

@@ -9,6 +9,9 @@ import io.github.smsqueue.spi.GatewayException;
 import io.github.smsqueue.spi.GatewayPausedException;
 import io.github.smsqueue.spi.GatewayRouter;
 import io.github.smsqueue.spi.MessageReference;
+import io.github.smsqueue.spi.QueueStats;
+import io.github.smsqueue.spi.QueueStats.LaneStats;
+import io.github.smsqueue.spi.RateLimiter.Limit;
 import io.github.smsqueue.spi.SendReport;
 import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SmsGateway;
@@ -221,6 +224,49 @@ class FailoverTest {
     assertThat(second.requests.stream().flatMap(request -> request.targets().stream()))
         .hasSize(20)
         .allMatch(target -> target.ordinal() % 4 == 0);
+  }
+
+  /** The fence would stop the call, but not before a place and permits were spent on it. */
+  @Test
+  void theNextGatewaySpendsNoPermitsOnWhomTheFirstMayHaveSentTo() {
+    Recorded first = new Recorded(
+        "first", 10, request -> SendReport.all(request, new SendResult.Unknown("500")));
+    Recorded second = new Recorded("second", 10, SendReport::accepted);
+    rig.start(SmsWorker.builder(rig.backend, GatewayRouter.failover(first, second))
+        .rate("second", GatewayRate.segments(0.001).burst(10)));
+
+    assertThat(rig.completed(rig.submit(Rig.batch(10))).count(RecipientState.UNKNOWN))
+        .isEqualTo(10);
+
+    Await.until("settled", () -> stats().sum(LaneStats::leased) == 0);
+    Limit limit = new Limit("second", 0.001, 10);
+    assertThat(rig.backend
+            .limiter()
+            .permits(limit, Lane.URGENT, 10)
+            .toCompletableFuture()
+            .join())
+        .isZero();
+    assertThat(second.calls()).isZero();
+  }
+
+  private QueueStats stats() {
+    return rig.backend.queue().stats().toCompletableFuture().join();
+  }
+
+  /** RESEND allows another attempt, and a failover is none. */
+  @Test
+  void evenUnderResendTheNextGatewayIsNotCalledInTheSameAttempt() {
+    Recorded first = new Recorded(
+        "first", 10, request -> SendReport.all(request, new SendResult.Unknown("500")));
+    Recorded second = new Recorded("second", 10, SendReport::accepted);
+    rig.start(SmsWorker.builder(rig.backend, GatewayRouter.failover(first, second))
+        .retry(Rig.QUICK.maxAttempts(1)));
+
+    BatchStatus status =
+        rig.completed(rig.submit(Rig.batch(10).unknownOutcome(UnknownOutcomePolicy.RESEND)));
+
+    assertThat(status.count(RecipientState.UNKNOWN)).isEqualTo(10);
+    assertThat(second.calls()).isZero();
   }
 
   @Test

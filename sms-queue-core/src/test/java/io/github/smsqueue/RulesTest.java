@@ -52,6 +52,14 @@ class RulesTest {
   }
 
   @Test
+  void theStandardIsWhatItsDocumentationSays() {
+    assertThat(RetryPolicy.standard())
+        .isEqualTo(new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(10), 8));
+    assertThat(RetryPolicy.standard().maxAttempts(3))
+        .isEqualTo(new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(10), 3));
+  }
+
+  @Test
   void aSenselessPolicyIsRefused() {
     assertThatThrownBy(() -> RetryPolicy.exponential(Duration.ZERO, Duration.ofSeconds(1)))
         .hasMessageContaining("initial");

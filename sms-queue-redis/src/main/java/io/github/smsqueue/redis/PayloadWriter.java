@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes payloads and publishes their ids. Thread-safe.
@@ -55,7 +56,7 @@ final class PayloadWriter {
       boolean first = left + chunk.size() == tasks;
       Arguments arguments = Arguments.of(first ? max : LOOKED, left).addAll(values(chunk));
       Supplier<CompletableFuture<Void>> step =
-          () -> written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments))
+          () -> published(chunk, arguments)
               .thenAccept(reply -> checkStored(reply, chunk.get(0).lane(), tasks, max));
       published = first ? step.get() : published.thenCompose(done -> step.get());
     }
@@ -93,8 +94,12 @@ final class PayloadWriter {
 
   private CompletableFuture<Void> send(List<QueueEntry> chunk) {
     Arguments arguments = Arguments.of("", 0).addAll(values(chunk));
-    return written(chunk, () -> link.run(RedisScripts.PUBLISH, arguments))
+    return published(chunk, arguments)
         .thenAccept(reply -> checkComplete(reply.number(0) == 0));
+  }
+
+  private CompletableFuture<Reply> published(List<QueueEntry> chunk, Arguments arguments) {
+    return written(chunk, link.keys()::payload, () -> link.run(RedisScripts.PUBLISH, arguments));
   }
 
   /** Guard against commands that a cluster has re-ordered on their way to another node. */
@@ -105,14 +110,20 @@ final class PayloadWriter {
     }
   }
 
-  /** Writes payloads, then runs the step that needs them; a payload that fails, fails the step. */
+  /**
+   * Writes payloads, then runs the step that needs them; a payload that fails, fails the step.
+   *
+   * @param key where the payload of an id goes
+   */
   CompletableFuture<Reply> written(
-      List<QueueEntry> entries, Supplier<CompletableFuture<Reply>> step) {
+      List<QueueEntry> entries,
+      UnaryOperator<String> key,
+      Supplier<CompletableFuture<Reply>> step) {
     List<CompletableFuture<String>> writes = new ArrayList<>(entries.size());
     for (QueueEntry entry : entries) {
       SetArgs once = SetArgs.Builder.nx().ex(PROVISIONAL);
       byte[] stored = stored(entry.payload());
-      writes.add(link.send(c -> c.set(link.keys().payload(entry.id()), stored, once)));
+      writes.add(link.send(c -> c.set(key.apply(entry.id()), stored, once)));
     }
     CompletableFuture<Void> all = all(writes);
     if (!link.ordered()) {

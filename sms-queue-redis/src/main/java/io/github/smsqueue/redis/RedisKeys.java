@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * e:&lt;id&gt;             HASH    b batch, l lane, s place, a attempt, t token, o owner, c created,
  *                            f the token that settled it last, and how, w why and u when it was given up
  * y:&lt;id&gt;             STRING  payload; empty for a while after the task was finished
- * c:&lt;id&gt;:&lt;token&gt;     STRING  the payload that a task is to go on with
+ * c:&lt;id&gt;:&lt;token&gt;     STRING  the payload that a task is to go on with, or that of a child of the
+ *                            task with this token
  * i:&lt;batch&gt;          SET     ids of the batch that are in the queue
  * p:&lt;batch&gt;          LIST    ids that are parked, the oldest on the right
  * z                  HASH    paused batches

@@ -198,8 +198,11 @@ final class RedisQueue implements SmsQueue {
     byte[] stored = PayloadWriter.stored(next.payload());
     CompletableFuture<String> written =
         link.send(commands -> commands.set(key, stored, provisional));
-    CompletableFuture<Reply> reply =
-        writer.written(next.children(), () -> step(written, arguments));
+    // Where nobody else looks: those of a lease that is lost must not become another's.
+    CompletableFuture<Reply> reply = writer.written(
+        next.children(),
+        child -> link.keys().nextPayload(child, lease.token()),
+        () -> step(written, arguments));
     return written.thenCompose(done -> reply);
   }
 

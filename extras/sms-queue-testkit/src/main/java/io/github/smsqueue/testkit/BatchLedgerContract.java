@@ -19,7 +19,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -109,69 +108,6 @@ public abstract class BatchLedgerContract extends LedgerReceiptRules {
     return byState.entrySet().stream()
         .map(entry -> new Change(entry.getKey(), Ordinals.of(entry.getValue())))
         .toArray(Change[]::new);
-  }
-
-  @Test
-  void anyOrderOfStepsAgreesWithTheModelAndConservesRecipients() throws Exception {
-    for (int seed = 0; seed < 6; seed++) {
-      ledger.close();
-      ledger = createLedger();
-      agreesWithTheModel(new Random(seed), "seed " + seed);
-    }
-  }
-
-  private void agreesWithTheModel(Random random, String seed) {
-    int recipients = 10;
-    openOne(recipients);
-    LedgerModel model = new LedgerModel(recipients);
-    for (int i = 0; i < 150; i++) {
-      int first = CHUNK * random.nextInt(3);
-      Slice slice = new Slice(first, Math.min(CHUNK, recipients - first));
-      String step = seed + ", step " + i;
-      switch (random.nextInt(i < 100 ? 12 : 13)) {
-        case 0, 1, 2, 3 -> {
-          long token = Math.max(1, model.token(slice) + random.nextInt(3) - 1);
-          Begin begin = new Begin(
-              "b", slice, token, some(slice, random), random.nextBoolean() ? HOLD : RESEND);
-          assertThat(Await.join(ledger.begin(begin))).as(step).isEqualTo(model.begin(begin));
-        }
-        case 4, 5, 6, 7, 8 -> record(model, slice, random, step);
-        case 9 -> assertThat(reopen(slice)).as(step).contains(model.reopen(slice));
-        case 10, 11 ->
-          control(model, random.nextBoolean() ? BatchControl.PAUSE : BatchControl.RESUME, step);
-        default -> control(model, BatchControl.CANCEL, step);
-      }
-      assertThat(letters())
-          .as(step)
-          .isEqualTo(model.letters(new Slice(0, recipients)).letters());
-      assertThat(status().completed()).as(step).isEqualTo(model.settled());
-    }
-  }
-
-  private void control(LedgerModel model, BatchControl control, String step) {
-    assertThat(control(control)).as(step).isEqualTo(model.control(control));
-  }
-
-  private void record(LedgerModel model, Slice slice, Random random, String step) {
-    long token = Math.max(Results.RECEIPT, model.token(slice) - random.nextInt(3) / 2);
-    token = random.nextInt(3) == 0 ? Results.RECEIPT : token;
-    Change[] changes = changes(
-        slice,
-        i -> Optional.of(STATES[random.nextInt(STATES.length)]).filter(s -> random.nextBoolean()));
-    boolean settledBefore = model.settled();
-    boolean stale = model.record(new Results("b", slice, token, List.of(changes), Map.of()));
-
-    Recorded recorded = record(slice, token, changes);
-
-    assertThat(recorded.stale()).as(step).isEqualTo(stale);
-    if (!settledBefore) {
-      assertThat(recorded.completed()).as(step).isEqualTo(model.settled());
-    }
-  }
-
-  private static Ordinals some(Slice slice, Random random) {
-    return Ordinals.of(
-        Ordinals.of(slice).stream().filter(i -> random.nextInt(3) > 0).boxed().toList());
   }
 
   @Test

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.smsqueue.redis;
+
+import io.github.smsqueue.spi.SmsQueue;
+import io.github.smsqueue.testkit.RedisServerProcess;
+import io.github.smsqueue.testkit.SmsQueueModelContract;
+import java.time.Duration;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeProperty;
+
+/** The queue on Redis 7.0 beside its model. */
+class RedisQueueModelTest extends SmsQueueModelContract {
+  private RedisTime time;
+  private String name = "";
+
+  RedisServerProcess server() {
+    return Servers.redis70();
+  }
+
+  @BeforeProperty
+  void connect() {
+    time = new RedisTime(server());
+  }
+
+  @AfterProperty
+  void disconnect() {
+    time.close();
+  }
+
+  @Override
+  protected SmsQueue createQueue() {
+    name = Servers.newName();
+    return RedisSmsBackend.connect(server().uri(), name).queue();
+  }
+
+  @Override
+  protected boolean timePasses(Duration by) {
+    time.passes(name, by);
+    return true;
+  }
+}
