@@ -61,7 +61,8 @@ final class Events {
       event.accept(listener);
     } catch (Throwable e) {
       // Foreign code: whatever it throws must not keep a result from the ledger.
-      log.warn("The listener failed; the event is lost to it, nothing else happens",
+      log.warn(
+          "The listener failed; the event is lost to it, nothing else happens",
           WithoutMessage.of(e));
     }
   }

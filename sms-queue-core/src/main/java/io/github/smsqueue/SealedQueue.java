@@ -57,8 +57,7 @@ final class SealedQueue implements SmsQueue {
 
   private List<QueueEntry> sealed(List<QueueEntry> entries) {
     return entries.stream()
-        .map(entry ->
-            entry.with(Envelope.seal(keys, entry.id(), entry.batchId(), entry.payload())))
+        .map(entry -> entry.with(Envelope.seal(keys, entry.id(), entry.batchId(), entry.payload())))
         .toList();
   }
 

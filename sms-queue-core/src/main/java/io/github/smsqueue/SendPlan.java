@@ -74,7 +74,10 @@ final class SendPlan {
       return desks.choose(question(target), tried).desk();
     } catch (RuntimeException e) {
       // A router's bug must not keep the results of the call from the ledger.
-      log.warn("Batch {}: the router failed; no other gateway is tried", task.batchId(), WithoutMessage.of(e));
+      log.warn(
+          "Batch {}: the router failed; no other gateway is tried",
+          task.batchId(),
+          WithoutMessage.of(e));
       return Optional.empty();
     }
   }

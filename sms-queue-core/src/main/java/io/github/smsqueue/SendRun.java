@@ -163,7 +163,8 @@ final class SendRun implements LeaseKeeper.Held {
       end(new Ending(Optional.empty()));
     } catch (Throwable e) {
       // Whatever it is, the worker goes on. Calls that were begun are settled by the next lease.
-      log.error("Task {} failed beside its calls; it comes again", lease.id(), WithoutMessage.of(e));
+      log.error(
+          "Task {} failed beside its calls; it comes again", lease.id(), WithoutMessage.of(e));
       end(new Ending(Optional.of(new Outcome.Retry(TaskRunner.AFTER_A_BUG))));
     }
     leave(caller);

@@ -100,11 +100,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     DeskWatch watch = new DeskWatch(settings);
     watch.start(timer);
     TaskRunner.Threads running = new TaskRunner.Threads(
-        senders,
-        new Insist(timer, cutShort::get),
-        watch,
-        stopping,
-        cutShort);
+        senders, new Insist(timer, cutShort::get), watch, stopping, cutShort);
     boolean interrupted = false;
     try {
       urgent.ifPresent(pool -> senders.execute(() -> runUrgent(pool, keeper, running)));

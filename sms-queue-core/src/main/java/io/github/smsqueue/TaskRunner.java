@@ -139,7 +139,10 @@ final class TaskRunner {
       dropped(lease);
     } catch (Throwable e) {
       // Whatever it is, the worker goes on. Calls that were begun are settled by the next lease.
-      log.error("Task {} failed before a call was begun; it comes again", lease.id(), WithoutMessage.of(e));
+      log.error(
+          "Task {} failed before a call was begun; it comes again",
+          lease.id(),
+          WithoutMessage.of(e));
       settle(lease, List.of(), new Outcome.Retry(AFTER_A_BUG));
     }
   }

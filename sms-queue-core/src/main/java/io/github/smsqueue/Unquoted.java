@@ -40,8 +40,8 @@ final class Unquoted {
   }
 
   private static Unquoted of(SmsRequest request, Collection<Target> targets) {
-    Stream<String> shared =
-        Stream.concat(request.message().content().stream(), request.message().params().values().stream());
+    Stream<String> shared = Stream.concat(
+        request.message().content().stream(), request.message().params().values().stream());
     Stream<String> own = targets.stream().flatMap(target -> target.params().values().stream());
     return new Unquoted(Stream.concat(shared, own)
         .filter(value -> value.length() >= SHORTEST_VALUE)

@@ -32,8 +32,7 @@ final class WithoutMessage extends Exception {
   }
 
   // Causes may go in a circle.
-  private static @Nullable WithoutMessage cause(
-      Throwable failure, int causes) {
+  private static @Nullable WithoutMessage cause(Throwable failure, int causes) {
     return failure.getCause() == null || causes == 0
         ? null
         : new WithoutMessage(failure.getCause(), causes - 1);

@@ -56,16 +56,17 @@ class ToStringTest {
       .params(PARAMS)
       .toRecipients(List.of(new Recipient(NUMBER, PARAMS)))
       .build();
-  private static final SmsRequest REQUEST = SmsRequest.of(
-      "b", Lane.NORMAL, BATCH.message(), List.of(new Target(0, NUMBER, PARAMS)));
-  private static final QueueEntry ENTRY = new QueueEntry(
-      "b:0", "b", Lane.NORMAL, Duration.ZERO, BODY.getBytes(StandardCharsets.UTF_8));
+  private static final SmsRequest REQUEST =
+      SmsRequest.of("b", Lane.NORMAL, BATCH.message(), List.of(new Target(0, NUMBER, PARAMS)));
+  private static final QueueEntry ENTRY =
+      new QueueEntry("b:0", "b", Lane.NORMAL, Duration.ZERO, BODY.getBytes(StandardCharsets.UTF_8));
 
   /** All but the one whose number is masked when it is made. */
   static Stream<Class<?>> records() {
     return new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
-        .importPackages("io.github.smsqueue").stream()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.github.smsqueue")
+            .stream()
             .filter(type -> type.isRecord() && type.getModifiers().contains(JavaModifier.PUBLIC))
             .filter(type -> !type.isEquivalentTo(RejectedNumber.class))
             .map(type -> (Class<?>) type.reflect());
@@ -101,8 +102,7 @@ class ToStringTest {
   }
 
   private static void assertShowsNothing(Object value) {
-    assertThat(value.toString())
-        .doesNotContain("13800138000", "0013800", "geheim", "424242");
+    assertThat(value.toString()).doesNotContain("13800138000", "0013800", "geheim", "424242");
   }
 
   private static Object make(Class<?> type) throws ReflectiveOperationException {
@@ -125,7 +125,8 @@ class ToStringTest {
       if (raw == Map.class && name.equals("params")) {
         return PARAMS;
       } else if (raw == Map.class) {
-        return Map.of(value(arguments[0], name), name.equals("ids") ? SECRETS.get("messageId") : last);
+        return Map.of(
+            value(arguments[0], name), name.equals("ids") ? SECRETS.get("messageId") : last);
       }
       return raw == Optional.class ? Optional.of(last) : List.of(last);
     }

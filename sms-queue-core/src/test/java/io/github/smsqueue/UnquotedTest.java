@@ -56,8 +56,7 @@ class UnquotedTest {
   void eachKindOfResultIsWritten() {
     Unquoted unquoted = Unquoted.of(REQUEST, REQUEST.targets().get(0));
 
-    assertThat(unquoted.result(
-            new SendResult.NotSent("13800138000", Duration.ofSeconds(3), true)))
+    assertThat(unquoted.result(new SendResult.NotSent("13800138000", Duration.ofSeconds(3), true)))
         .isEqualTo(new SendResult.NotSent("138****8000", Duration.ofSeconds(3), true));
     assertThat(unquoted.result(new SendResult.Rejected("13800138000", "424242")))
         .isEqualTo(new SendResult.Rejected("138****8000", "…"));

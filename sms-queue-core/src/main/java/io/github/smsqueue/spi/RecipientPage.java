@@ -21,7 +21,8 @@ public record RecipientPage(List<Row> rows, Optional<String> next) {
   /** Shows neither rows nor the cursor, which may be a number. */
   @Override
   public String toString() {
-    return "RecipientPage[" + rows.size() + " rows, " + (next.isPresent() ? "more" : "the last") + "]";
+    return "RecipientPage[" + rows.size() + " rows, " + (next.isPresent() ? "more" : "the last")
+        + "]";
   }
 
   /** A row of a source. Immutable. */

@@ -77,7 +77,8 @@ public final class QuickStart implements AutoCloseable {
     Routes routes = opened(new SmsApi(dispatcher, settings.unknownOutcome())).routes();
     PageFiles.addTo(routes);
     gateways.webhook().addTo(routes);
-    return opened(WebServer.start(settings.bindAddress(), settings.port(), routes)).uri();
+    return opened(WebServer.start(settings.bindAddress(), settings.port(), routes))
+        .uri();
   }
 
   private static SmsDispatcher dispatcher(Settings settings, SmsBackend backend) {

@@ -133,7 +133,8 @@ final class WebServer implements AutoCloseable {
 
   private Reply answer(HttpExchange exchange) throws IOException {
     try {
-      // A receipt comes from outside, under a public name, and proves itself by signature or secret.
+      // A receipt comes from outside, under a public name, and proves itself by signature or
+      // secret.
       if (!exchange.getRequestURI().getRawPath().startsWith(ReceiptWebhook.PATH)) {
         sameOrigin.check(exchange);
       }

@@ -237,9 +237,12 @@ class GatewaysTest {
       String name, String query, String publicUrl, boolean asked) {
     String variable = name.toUpperCase(Locale.ROOT);
     Map<String, String> more = Map.of(
-        variable + "_QUERY", query,
-        "PUBLIC_URL", publicUrl,
-        variable + "_RECEIPT_SECRET", publicUrl.isEmpty() ? "" : "0123456789abcdef");
+        variable + "_QUERY",
+        query,
+        "PUBLIC_URL",
+        publicUrl,
+        variable + "_RECEIPT_SECRET",
+        publicUrl.isEmpty() ? "" : "0123456789abcdef");
     try (SmsBackend backend = SmsBackend.inMemory();
         Gateways gateways = Gateways.of(settings(name, more), backend)) {
       assertThat(gateways.asked()).isEqualTo(asked ? Set.of(name) : Set.of());
@@ -268,8 +271,10 @@ class GatewaysTest {
     Settings settings = settings(
         "aliyun",
         Map.of(
-            "ALIYUN_BASE_URL", "http://127.0.0.1:" + aliyun.getAddress().getPort(),
-            "ALIYUN_SIGN", "shop"));
+            "ALIYUN_BASE_URL",
+            "http://127.0.0.1:" + aliyun.getAddress().getPort(),
+            "ALIYUN_SIGN",
+            "shop"));
     try (SmsBackend backend = SmsBackend.inMemory(clock);
         Gateways gateways = Gateways.of(settings, backend);
         SmsWorker worker = gateways.worker().build()) {

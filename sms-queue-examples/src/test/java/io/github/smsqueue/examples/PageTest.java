@@ -223,7 +223,8 @@ class PageTest {
 
       browser.open(site.uri());
       for (String mode : List.of("cors", "no-cors")) {
-        assertThat(browser.eval("fetch('" + page.resolve("/send-sms") + "', {method: 'POST', mode: '"
+        assertThat(browser.eval("fetch('" + page.resolve("/send-sms")
+                + "', {method: 'POST', mode: '"
                 + mode + "', body: new URLSearchParams({content: 'x', mobiles: '13800138000'})})"
                 + ".then((answer) => answer.type, () => 'failed')"))
             .isIn("opaque", "failed");

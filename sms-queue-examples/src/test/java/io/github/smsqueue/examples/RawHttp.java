@@ -51,7 +51,10 @@ final class RawHttp implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** What has come when the server has closed the connection, or has sent the body it announced. */
+  /**
+   * What has come when the server has closed the connection, or has sent the body it announced; of a
+   * stream of events, which does not end, the beginning.
+   */
   Answer answer() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[8192];
@@ -79,6 +82,9 @@ final class RawHttp implements AutoCloseable {
       return false;
     }
     Answer answer = parsed(text);
+    if (answer.headers.getOrDefault("content-type", "").startsWith("text/event-stream")) {
+      return true;
+    }
     String length = answer.headers.getOrDefault("content-length", "");
     return !length.isEmpty() && answer.body.getBytes(UTF_8).length >= Integer.parseInt(length);
   }

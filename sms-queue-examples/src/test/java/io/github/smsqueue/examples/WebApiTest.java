@@ -13,7 +13,6 @@ import io.github.smsqueue.UnknownOutcomePolicy;
 import io.github.smsqueue.spi.GatewayBoard.Report;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.net.Socket;
 import java.net.URI;

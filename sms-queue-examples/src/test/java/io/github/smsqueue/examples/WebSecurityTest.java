@@ -87,7 +87,8 @@ class WebSecurityTest {
 
   @Test
   void theOwnPageShowsItsToken() throws Exception {
-    assertThat(submit("Origin: " + own(), "Sec-Fetch-Site: same-origin", token()).status())
+    assertThat(
+            submit("Origin: " + own(), "Sec-Fetch-Site: same-origin", token()).status())
         .isEqualTo(202);
   }
 
@@ -123,9 +124,11 @@ class WebSecurityTest {
       RawHttp.Answer answer = RawHttp.request(web.uri(), "POST " + path, BATCH, TYPE, says);
       assertThat(answer.status()).as(says).isEqualTo(403);
       assertThat(answer.body()).contains("/api/token");
-      assertThat(RawHttp.request(web.uri(), "POST " + path, BATCH, TYPE, says, other).status())
+      assertThat(RawHttp.request(web.uri(), "POST " + path, BATCH, TYPE, says, other)
+              .status())
           .isEqualTo(403);
-      assertThat(RawHttp.request(web.uri(), "POST " + path, BATCH, TYPE, says, token()).status())
+      assertThat(RawHttp.request(web.uri(), "POST " + path, BATCH, TYPE, says, token())
+              .status())
           .isNotEqualTo(403);
     }
   }
@@ -143,7 +146,8 @@ class WebSecurityTest {
   @ParameterizedTest
   @ValueSource(strings = {"/api/token", "/batches", "/events", "/"})
   void thePagesOfOtherSitesLoadNothingFromHere(String path) throws Exception {
-    assertThat(get(path, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors").status())
+    assertThat(
+            get(path, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors").status())
         .isEqualTo(403);
     assertThat(get(path, "Origin: https://evil.example").status()).isEqualTo(403);
     assertThat(get(
@@ -219,8 +223,7 @@ class WebSecurityTest {
   @Test
   void aBodyThatSaysItIsTooLargeIsRefusedBeforeItIsSent() throws Exception {
     try (RawHttp http = new RawHttp(web.uri())) {
-      http.write(
-          http.head("POST /send-sms", TYPE, "Content-Length: 1000000000") + "\r\ncontent=x");
+      http.write(http.head("POST /send-sms", TYPE, "Content-Length: 1000000000") + "\r\ncontent=x");
 
       RawHttp.Answer answer = http.answer();
 
@@ -261,7 +264,11 @@ class WebSecurityTest {
     String key = "?key=only-a-simulation";
 
     assertThat(RawHttp.request(
-                web.uri(), path + key, receipt, "Host: sms.example.com", "Origin: https://p.example")
+                web.uri(),
+                path + key,
+                receipt,
+                "Host: sms.example.com",
+                "Origin: https://p.example")
             .status())
         .isEqualTo(200);
     assertThat(RawHttp.request(web.uri(), path, receipt, token()).status()).isEqualTo(403);

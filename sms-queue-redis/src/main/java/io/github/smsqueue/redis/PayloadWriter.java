@@ -55,9 +55,8 @@ final class PayloadWriter {
       left -= chunk.size();
       boolean first = left + chunk.size() == tasks;
       Arguments arguments = Arguments.of(first ? max : LOOKED, left).addAll(values(chunk));
-      Supplier<CompletableFuture<Void>> step =
-          () -> published(chunk, arguments)
-              .thenAccept(reply -> checkStored(reply, chunk.get(0).lane(), tasks, max));
+      Supplier<CompletableFuture<Void>> step = () -> published(chunk, arguments)
+          .thenAccept(reply -> checkStored(reply, chunk.get(0).lane(), tasks, max));
       published = first ? step.get() : published.thenCompose(done -> step.get());
     }
     return published;
@@ -94,8 +93,7 @@ final class PayloadWriter {
 
   private CompletableFuture<Void> send(List<QueueEntry> chunk) {
     Arguments arguments = Arguments.of("", 0).addAll(values(chunk));
-    return published(chunk, arguments)
-        .thenAccept(reply -> checkComplete(reply.number(0) == 0));
+    return published(chunk, arguments).thenAccept(reply -> checkComplete(reply.number(0) == 0));
   }
 
   private CompletableFuture<Reply> published(List<QueueEntry> chunk, Arguments arguments) {

@@ -42,9 +42,9 @@ import io.github.smsqueue.spi.SendReport;
 import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SmsGateway;
 import io.github.smsqueue.spi.SmsRequest;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +77,8 @@ class MaskingTest {
 
   private static final String CODE = "424242";
   private static final String CONTENT = "geheim: " + CODE;
-  private static final String QUOTE = "139 0013 9001 is no +8613900139001 (0139) 0013-9001 " + CONTENT;
+  private static final String QUOTE =
+      "139 0013 9001 is no +8613900139001 (0139) 0013-9001 " + CONTENT;
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.smsqueue");
   private final Recording recording = new Recording();
@@ -119,7 +120,8 @@ class MaskingTest {
     HttpServer echo = echo();
     join(backend.optOuts().add("+8613900139007"));
     try (SmsWorker worker = worker(echo.getAddress().getPort());
-        RedisListIntake intake = RedisListIntake.builder(backend, dispatcher).list(list).build()) {
+        RedisListIntake intake =
+            RedisListIntake.builder(backend, dispatcher).list(list).build()) {
       new Thread(worker, "worker").start();
       new Thread(intake, "intake").start();
       await(submit(Lane.NORMAL, 8));
@@ -140,11 +142,14 @@ class MaskingTest {
       await(batch, byHttp, logged, read, expired);
       receipts(batch);
       Waiting.until(
-          "a task failed", () -> recording.lines.stream().anyMatch(line -> line.contains("failed before a call was begun")));
+          "a task failed",
+          () -> recording.lines.stream()
+              .anyMatch(line -> line.contains("failed before a call was begun")));
       Waiting.until("jobs are rejected", () -> cli.redis().llen(list + ":rejected") == 5);
       Waiting.until(
           "all is dead that shall be",
-          () -> dispatcher.stats().sum(LaneStats::dead) == 4 && dispatcher.stats().sum(LaneStats::leased) == 0);
+          () -> dispatcher.stats().sum(LaneStats::dead) == 4
+              && dispatcher.stats().sum(LaneStats::leased) == 0);
       shown.addAll(cli.redis().lrange(list + ":rejected:reasons", 0, -1));
       dispatcher.deadLetters(0, 100).forEach(letter -> {
         shown.add(letter.toString());
@@ -207,19 +212,22 @@ class MaskingTest {
         .build();
     GatewayRouter byLane = GatewayRouter.byLane(
         Map.of(
-            Lane.URGENT, GatewayRouter.to(http), Lane.BULK, GatewayRouter.to(LoggingGateway.create())),
+            Lane.URGENT,
+            GatewayRouter.to(http),
+            Lane.BULK,
+            GatewayRouter.to(LoggingGateway.create())),
         GatewayRouter.to(SmsGateway.of("vendor", 1, this::send)));
     return SmsWorker.builder(backend, failingOnce(byLane))
-        .retry(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)).maxAttempts(3))
+        .retry(
+            RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(5)).maxAttempts(3))
         .gatewayPause(Duration.ofMillis(100))
         .guard(request -> {
           failOnce("guard");
           return RecipientGuard.chain(List.of()).check(request);
         })
         .guard(backend.optOuts())
-        .guard(backend
-            .frequencyCap(Rule.atMost("all", 1, Duration.ofHours(1)))
-            .onlyFor(Lane.NORMAL))
+        .guard(
+            backend.frequencyCap(Rule.atMost("all", 1, Duration.ofHours(1))).onlyFor(Lane.NORMAL))
         .source("customers", source())
         .listener(new Talkative())
         .build();
@@ -340,8 +348,8 @@ class MaskingTest {
     server.createContext("/", exchange -> {
       String path = exchange.getRequestURI().getPath();
       String said = path + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-      byte[] answer = ("{\"code\":\"" + path + "\",\"message\":\"" + QUOTE + "\"} " + said)
-          .getBytes(UTF_8);
+      byte[] answer =
+          ("{\"code\":\"" + path + "\",\"message\":\"" + QUOTE + "\"} " + said).getBytes(UTF_8);
       exchange.getResponseHeaders().set("Location", path);
       exchange.getResponseHeaders().set("Retry-After", NUMBERS);
       int status = switch (path.charAt(path.length() - 1)) {
@@ -363,15 +371,19 @@ class MaskingTest {
     dispatcher.submit(message().idempotencyKey("otp-" + number).to(number).build());
     List<Runnable> attempts = List.of(
         () -> dispatcher.submit(message().to(number + "000000").build()),
-        () -> dispatcher.submit(
-            message().content("other").idempotencyKey("otp-" + number).to(number).build()),
+        () -> dispatcher.submit(message()
+            .content("other")
+            .idempotencyKey("otp-" + number)
+            .to(number)
+            .build()),
         () -> dispatcher.submit(
             message().maxCost(new BigDecimal("0.01")).to(number).build()),
         () -> message().idempotencyKey(number + "\n").to(number).build(),
         () -> message().content(CONTENT + "\u0000").to(number).build(),
         () -> message().params(Map.of(number, "\u0000")).to(number).build(),
         () -> message().params(Map.of("code", CONTENT.repeat(1_000))).to(number).build(),
-        () -> dispatcher.submit(message().content(CONTENT.repeat(1_000)).to(number).build()),
+        () -> dispatcher.submit(
+            message().content(CONTENT.repeat(1_000)).to(number).build()),
         () -> new Recipient(number, Map.of("code", CODE + "\u0000")),
         () -> WebhookRequest.of("POST", "https://h.example/" + number, Map.of(), new byte[2 << 20]),
         () -> RedisListIntake.builder(backend, dispatcher).list(" "),
@@ -409,7 +421,11 @@ class MaskingTest {
       join(backend
           .queue()
           .enqueue(List.of(new QueueEntry(
-              "garbage:" + i, "garbage", Lane.NORMAL, Duration.ZERO, payloads.get(i).getBytes(UTF_8)))));
+              "garbage:" + i,
+              "garbage",
+              Lane.NORMAL,
+              Duration.ZERO,
+              payloads.get(i).getBytes(UTF_8)))));
     }
   }
 

@@ -49,11 +49,13 @@ class RedisEncryptionTest {
       assertThat(reading.queue().lease(Waiting.request(10, Duration.ZERO))).isEmpty();
 
       assertThat(delayed(plain)).isEqualTo(50);
-      assertThat(log.ours(Level.WARN)).singleElement().satisfies(line -> {
-        assertThat(line.level()).isEqualTo(Level.ERROR);
-        assertThat(line.text())
-            .contains("stays in the queue", "key 2026-05", "PayloadKeys.and(\"2026-05\"");
-      });
+      assertThat(log.ours(Level.WARN).stream().filter(line -> line.text().contains("2026-05")))
+          .singleElement()
+          .satisfies(line -> {
+            assertThat(line.level()).isEqualTo(Level.ERROR);
+            assertThat(line.text())
+                .contains("stays in the queue", "key 2026-05", "PayloadKeys.and(\"2026-05\"");
+          });
       assertThat(log.ours(Level.INFO))
           .anyMatch(line -> line.text().contains("PayloadKeys[writes 2026-11, reads [2026-11]]"));
     }

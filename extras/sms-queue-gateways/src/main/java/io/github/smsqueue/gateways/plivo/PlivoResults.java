@@ -37,7 +37,8 @@ final class PlivoResults {
     Set<String> refused = new HashSet<>();
     List<Json> invalid = answer.items("/invalid_number").orElse(List.of());
     // Further ones cannot be of this call; if they are, there are too few ids, and all is unknown.
-    for (Json number : invalid.subList(0, Math.min(invalid.size(), request.targets().size()))) {
+    for (Json number :
+        invalid.subList(0, Math.min(invalid.size(), request.targets().size()))) {
       number.text("").map(text -> NO_DIGITS.matcher(text).replaceAll("")).ifPresent(refused::add);
     }
     Set<String> taken = new LinkedHashSet<>();
