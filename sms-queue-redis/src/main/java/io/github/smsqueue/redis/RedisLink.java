@@ -9,7 +9,9 @@ import io.lettuce.core.protocol.CommandArgs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -32,6 +34,7 @@ final class RedisLink implements AutoCloseable {
   private final String name;
   private final Duration timeout;
   private final List<Blocking> blocking = new ArrayList<>(); // Guarded by itself.
+  private final Set<Thread> connecting = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean replacing = new AtomicBoolean();
   private volatile RedisServer.Line line;
 
@@ -122,9 +125,28 @@ final class RedisLink implements AutoCloseable {
   }
 
   private void inBackground(Runnable connect) {
-    Thread thread = new Thread(connect, "sms-queue-redis-connect-" + name);
+    Runnable tracked = () -> {
+      try {
+        connect.run();
+      } finally {
+        connecting.remove(Thread.currentThread());
+      }
+    };
+    Thread thread = new Thread(tracked, "sms-queue-redis-connect-" + name);
     thread.setDaemon(true);
+    connecting.add(thread);
     thread.start();
+  }
+
+  /** A client that is shut down while it connects may leave that connection open for good. */
+  private void awaitConnecting() {
+    try {
+      for (Thread thread : connecting) {
+        thread.join(timeout.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private <T> CompletableFuture<T> limited(
@@ -254,6 +276,7 @@ final class RedisLink implements AutoCloseable {
     for (Blocking connection : open) {
       connection.close();
     }
+    awaitConnecting();
     line.connection().close();
     server.close();
   }

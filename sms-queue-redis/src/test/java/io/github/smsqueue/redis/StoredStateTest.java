@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What earlier versions have left in a server is brought to its end. A file in {@code stored} is written
- * once, by {@link #write} of the version that it tells of, and never changes.
+ * once, by {@link #main} of the version that it tells of, and never changes.
  */
 class StoredStateTest {
   private static final String NAME = "stored";
@@ -90,9 +90,12 @@ class StoredStateTest {
     return new RecipientPage(rows, from == 0 ? Optional.of("2") : Optional.empty());
   }
 
-  /** Something of every kind, with tasks of two recipients. */
-  @Test
-  void write() throws Exception {
+  /** Writes something of every kind, with tasks of two recipients, to the file that is named. */
+  public static void main(String[] file) throws Exception {
+    new StoredStateTest().write(Path.of(file[0]));
+  }
+
+  private void write(Path file) throws Exception {
     try (RedisServerProcess server = RedisServerProcess.start();
         RedisSmsBackend backend = RedisSmsBackend.connect(server.uri(), NAME)) {
       SmsDispatcher dispatcher = SmsDispatcher.builder(backend)
@@ -153,10 +156,7 @@ class StoredStateTest {
       List<String> lines = new ArrayList<>();
       ids.forEach((kind, id) -> lines.add("#" + kind + "\t" + id));
       lines.addAll(StoredState.dump(server.uri()));
-      Files.write(
-          Path.of(System.getProperty("smsqueue.stored.write", "target/stored.txt")),
-          lines,
-          US_ASCII);
+      Files.write(file, lines, US_ASCII);
     }
   }
 
