@@ -178,7 +178,6 @@ class MaskingTest {
       "is a dead letter now",
       "cannot send",
       "The listener failed",
-      "the router failed",
       "fails and is asked until it answers",
       "could not be read",
       "SQLState 22P02",
