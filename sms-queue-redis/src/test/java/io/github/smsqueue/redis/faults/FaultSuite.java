@@ -19,7 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The fault suite. {@code faults.minutes} is how long faults are injected, all scenarios together;
- * {@code faults.scenario} chooses one, or all that begin with it. Writes a line a scenario to
+ * {@code faults.scenario} chooses one, or all that begin so, or
+ * several, with commas. Writes a line a scenario to
  * {@code target/faults.jsonl}; what the processes of a scenario wrote stays in {@code target/faults}
  * when something did not hold.
  */
@@ -38,7 +39,7 @@ class FaultSuite {
             TopologyFaults.all(),
             ClockFaults.all())
         .flatMap(each -> each)
-        .filter(each -> each.name().startsWith(wanted))
+        .filter(each -> Stream.of(wanted.split(",")).anyMatch(each.name()::startsWith))
         .toList();
     assertThat(scenarios).as("scenarios that begin with %s", wanted).isNotEmpty();
     Files.createDirectories(TARGET);

@@ -2,6 +2,7 @@
 package io.github.smsqueue.redis.faults;
 
 import io.github.smsqueue.testkit.RedisServerProcess;
+import io.lettuce.core.RedisConnectionException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,12 +33,17 @@ final class Sentinels implements AutoCloseable {
       sentinels.add(sentinel(binary, directory.resolve("sentinel-" + i + ".conf"), primary));
     }
     for (int port : ports) {
-      try (Admin admin = new Admin("redis://127.0.0.1:" + port)) {
-        Waits.until(
-            Duration.ofSeconds(30),
-            "the sentinels know each other",
-            () -> admin.redis().info("sentinel").contains("slaves=1,sentinels=3"));
-      }
+      Waits.until(
+          Duration.ofSeconds(30), "the sentinels know each other", () -> knowsTheOthers(port));
+    }
+  }
+
+  private static boolean knowsTheOthers(int port) {
+    try (Admin admin = new Admin("redis://127.0.0.1:" + port)) {
+      return admin.redis().info("sentinel").contains("slaves=1,sentinels=3");
+    } catch (RedisConnectionException e) {
+      // It does not listen yet.
+      return false;
     }
   }
 

@@ -371,16 +371,6 @@ final class Stage implements AutoCloseable {
         List.copyOf(broken));
   }
 
-  /** Whether any process printed this. */
-  boolean printed(String part) throws IOException {
-    for (Path output : outputs()) {
-      if (Files.readString(output).contains(part)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** What all processes printed. */
   List<Path> outputs() {
     return jvms.stream().map(Jvm::output).toList();
