@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call means for ledger, listener and task, by the {@link Verdict} on each recipient.
@@ -55,13 +56,18 @@ record CallOutcome(
     List<RecipientEvent> events = new ArrayList<>();
     Duration retryAfter = Duration.ZERO;
     Optional<String> failure = Optional.empty();
+    // Most have the state of their neighbour.
+    @Nullable RecipientState latest = null;
+    BitSet same = new BitSet();
     for (int i = 0; i < results.size(); i++) {
       Target target = request.targets().get(i);
       Verdict verdict =
           Verdict.of(results.get(i), last.test(target), task.common().unknownOutcome());
-      reached
-          .computeIfAbsent(verdict.state(), state -> new BitSet())
-          .set(target.ordinal() - task.slice().first());
+      if (verdict.state() != latest) {
+        latest = verdict.state();
+        same = reached.computeIfAbsent(latest, state -> new BitSet());
+      }
+      same.set(target.ordinal() - task.slice().first());
       if (!verdict.detail().isEmpty()) {
         (verdict.state() == RecipientState.SENT ? messageIds : notes)
             .put(target.ordinal(), verdict.detail());

@@ -22,9 +22,17 @@ final class Desks {
   /** By name of the gateway. */
   private final Map<String, Desk> desks = new HashMap<>();
 
-  Desks(GatewayRouter router, Function<SmsGateway, Desk> desk) {
+  /** Where everybody goes, when the worker has one gateway and no router. */
+  private final Optional<Desk> only;
+
+  Desks(GatewayRouter router, boolean routed, Function<SmsGateway, Desk> desk) {
     this.router = router;
     router.gateways().forEach(gateway -> desks.put(gateway.name(), desk.apply(gateway)));
+    this.only = routed ? Optional.empty() : desks.values().stream().findFirst();
+  }
+
+  Optional<Desk> only() {
+    return only;
   }
 
   Collection<Desk> all() {

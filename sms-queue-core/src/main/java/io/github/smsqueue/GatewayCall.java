@@ -128,6 +128,32 @@ final class GatewayCall {
   }
 
   private List<SendResult> inOrder(SendReport report) {
+    List<SendReport.RecipientResult> given = report.results();
+    for (int i = 0; i < given.size(); i++) {
+      if (given.size() != request.targets().size()
+          || given.get(i).ordinal() != request.targets().get(i).ordinal()) {
+        return sorted(report);
+      }
+    }
+    return given.isEmpty() ? sorted(report) : each(given);
+  }
+
+  /** The results of a report that names every recipient once, in the order of the request. */
+  private List<SendResult> each(List<SendReport.RecipientResult> given) {
+    List<SendResult> results = new ArrayList<>(given.size());
+    for (int i = 0; i < given.size(); i++) {
+      results.add(unquoted(i, given.get(i).result()));
+    }
+    return results;
+  }
+
+  private SendResult unquoted(int position, SendResult result) {
+    return result instanceof SendResult.Accepted
+        ? result
+        : Unquoted.of(request, request.targets().get(position)).result(result);
+  }
+
+  private List<SendResult> sorted(SendReport report) {
     Map<Integer, Integer> positions = new HashMap<>();
     List<SendResult> results = new ArrayList<>(request.targets().size());
     for (SmsRequest.Target target : request.targets()) {
@@ -140,9 +166,7 @@ final class GatewayCall {
       if (position == null) {
         strangers++;
       } else {
-        SendResult result = each.result() instanceof SendResult.Accepted
-            ? each.result()
-            : Unquoted.of(request, request.targets().get(position)).result(each.result());
+        SendResult result = unquoted(position, each.result());
         results.set(position, moreCareful(results.get(position), result));
       }
     }

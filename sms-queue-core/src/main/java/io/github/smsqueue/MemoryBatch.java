@@ -20,7 +20,10 @@ final class MemoryBatch {
   final NewBatch opened;
   final Instant createdAt;
   final @Nullable Instant expiresAt;
-  final Map<RecipientState, Long> counts = new EnumMap<>(RecipientState.class);
+
+  /** By the place of the state. */
+  private final long[] counts = new long[RecipientState.values().length];
+
   final Map<Integer, Long> tokens = new HashMap<>();
   final Map<Integer, String> notes = new HashMap<>();
   byte[] states;
@@ -44,18 +47,24 @@ final class MemoryBatch {
     append(opened.recipients(), RecipientState.PENDING);
   }
 
+  /** Of no meaning outside this process. */
+  @SuppressWarnings("EnumOrdinal")
+  private static int place(RecipientState state) {
+    return state.ordinal();
+  }
+
   void append(int count, RecipientState state) {
     if (total + count > states.length) {
       states = Arrays.copyOf(states, Math.max(total + count, states.length * 2));
     }
     Arrays.fill(states, total, total + count, (byte) state.letter());
     total += count;
-    counts.merge(state, (long) count, Long::sum);
+    counts[place(state)] += count;
   }
 
   void truncate(int length) {
     for (int i = length; i < total; i++) {
-      counts.merge(state(i), -1L, Long::sum);
+      counts[place(state(i))]--;
     }
     total = length;
     notes.keySet().removeIf(ordinal -> ordinal >= length);
@@ -66,8 +75,8 @@ final class MemoryBatch {
   }
 
   void set(int ordinal, RecipientState to) {
-    counts.merge(state(ordinal), -1L, Long::sum);
-    counts.merge(to, 1L, Long::sum);
+    counts[place(state(ordinal))]--;
+    counts[place(to)]++;
     states[ordinal] = (byte) to.letter();
   }
 
@@ -107,15 +116,19 @@ final class MemoryBatch {
 
   boolean settled() {
     return !expanding
-        && counts.getOrDefault(RecipientState.PENDING, 0L) == 0
-        && counts.getOrDefault(RecipientState.SENDING, 0L) == 0;
+        && counts[place(RecipientState.PENDING)] == 0
+        && counts[place(RecipientState.SENDING)] == 0;
   }
 
   BatchStatus status() {
+    Map<RecipientState, Long> byState = new EnumMap<>(RecipientState.class);
+    for (RecipientState state : RecipientState.values()) {
+      byState.put(state, counts[place(state)]);
+    }
     return new BatchStatus(
         opened.batchId(),
         opened.lane(),
-        counts,
+        byState,
         expanding,
         paused,
         cancelled,

@@ -205,7 +205,7 @@ final class MemoryLedger implements BatchLedger {
     RecipientState from = batch.state(ordinal);
     if (receipt ? from.mayBecomeByReceipt(to) : from.mayBecome(to)) {
       batch.set(ordinal, to);
-      String note = results.notes().get(ordinal);
+      String note = results.notes().isEmpty() ? null : results.notes().get(ordinal);
       if (note != null) {
         batch.notes.put(ordinal, note);
       }

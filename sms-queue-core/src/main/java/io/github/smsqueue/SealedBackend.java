@@ -2,8 +2,13 @@
 package io.github.smsqueue;
 
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.BatchLedger.NewBatch;
+import io.github.smsqueue.spi.BatchLedger.Opened;
 import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** A backend with an encrypted queue. */
 record SealedBackend(SmsBackend backend, SealedQueue queue) implements SmsBackend {
@@ -26,6 +31,11 @@ record SealedBackend(SmsBackend backend, SealedQueue queue) implements SmsBacken
   @Override
   public boolean ordered() {
     return backend.ordered();
+  }
+
+  @Override
+  public CompletionStage<Opened> store(NewBatch batch, List<QueueEntry> tasks) {
+    return backend.store(batch, queue.sealed(tasks));
   }
 
   @Override

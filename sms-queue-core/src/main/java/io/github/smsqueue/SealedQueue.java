@@ -55,7 +55,7 @@ final class SealedQueue implements SmsQueue {
     return queue.enqueue(sealed(entries));
   }
 
-  private List<QueueEntry> sealed(List<QueueEntry> entries) {
+  List<QueueEntry> sealed(List<QueueEntry> entries) {
     return entries.stream()
         .map(entry -> entry.with(Envelope.seal(keys, entry.id(), entry.batchId(), entry.payload())))
         .toList();

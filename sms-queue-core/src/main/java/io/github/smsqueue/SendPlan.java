@@ -54,17 +54,19 @@ final class SendPlan {
    * @return those that no gateway can send to
    */
   List<Target> add(List<Target> targets) {
-    Map<Desk, Map<Object, List<Target>>> byDesk = new LinkedHashMap<>();
+    Groups groups = new Groups();
     List<Target> nowhere = new ArrayList<>();
+    Optional<Desk> only = desks.only();
     for (Target target : targets) {
-      Optional<Desk> desk = desks.choose(question(target), Set.of()).desk();
+      Optional<Desk> desk =
+          only.isPresent() ? only : desks.choose(question(target), Set.of()).desk();
       if (desk.isPresent()) {
-        group(byDesk, desk.get(), target);
+        groups.add(desk.get(), target);
       } else {
         nowhere.add(target);
       }
     }
-    byDesk.forEach((desk, groups) -> cut(desk, groups.values(), Set.of()));
+    plan(groups, Set.of());
     return nowhere;
   }
 
@@ -84,16 +86,33 @@ final class SendPlan {
 
   /** Plans calls to the next desk of each recipient. */
   void failOver(Map<Target, Desk> targets, Set<Desk> tried) {
-    Map<Desk, Map<Object, List<Target>>> byDesk = new LinkedHashMap<>();
-    targets.forEach((target, desk) -> group(byDesk, desk, target));
-    byDesk.forEach((desk, groups) -> cut(desk, groups.values(), tried));
+    Groups groups = new Groups();
+    targets.forEach((target, desk) -> groups.add(desk, target));
+    plan(groups, tried);
   }
 
-  private static void group(Map<Desk, Map<Object, List<Target>>> byDesk, Desk desk, Target target) {
-    byDesk
-        .computeIfAbsent(desk, none -> new LinkedHashMap<>())
-        .computeIfAbsent(desk.gateway().callGroup(target), none -> new ArrayList<>())
-        .add(target);
+  private void plan(Groups groups, Set<Desk> tried) {
+    groups.byDesk.forEach((desk, ofDesk) -> cut(desk, ofDesk.values(), tried));
+  }
+
+  /** Recipients by desk and by what may share a call; most have those of their neighbour. */
+  private static final class Groups {
+    private final Map<Desk, Map<Object, List<Target>>> byDesk = new LinkedHashMap<>();
+    private @Nullable Desk lastDesk;
+    private @Nullable Object lastGroup;
+    private List<Target> last = List.of();
+
+    void add(Desk desk, Target target) {
+      Object group = desk.gateway().callGroup(target);
+      if (desk != lastDesk || !group.equals(lastGroup)) {
+        lastDesk = desk;
+        lastGroup = group;
+        last = byDesk
+            .computeIfAbsent(desk, none -> new LinkedHashMap<>())
+            .computeIfAbsent(group, none -> new ArrayList<>());
+      }
+      last.add(target);
+    }
   }
 
   private void cut(Desk desk, Iterable<List<Target>> groups, Set<Desk> tried) {

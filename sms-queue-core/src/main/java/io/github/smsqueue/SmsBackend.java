@@ -2,10 +2,16 @@
 package io.github.smsqueue;
 
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.BatchLedger.NewBatch;
+import io.github.smsqueue.spi.BatchLedger.Opened;
 import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter;
 import io.github.smsqueue.spi.SmsQueue;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Where batches are kept between a dispatcher and its workers: a queue, a ledger, a rate
@@ -30,6 +36,23 @@ public interface SmsBackend extends AutoCloseable {
    */
   default boolean ordered() {
     return false;
+  }
+
+  /**
+   * Opens a batch and queues its tasks, in one step where the backend can. When its idempotency key is
+   * known already, nothing is queued.
+   *
+   * @return fails like {@link BatchLedger#open} and {@link SmsQueue#enqueue}
+   */
+  default CompletionStage<Opened> store(NewBatch batch, List<QueueEntry> tasks) {
+    CompletionStage<Opened> opened = ledger().open(batch);
+    // A new id cannot be known already, so nothing hangs on the answer: one round trip.
+    if (batch.idempotency().isEmpty() && ordered()) {
+      return queue().enqueue(tasks).thenCombine(opened, (none, known) -> known);
+    }
+    return opened.thenCompose(known -> known.fresh()
+        ? queue().enqueue(tasks).thenApply(none -> known)
+        : CompletableFuture.completedStage(known));
   }
 
   /**

@@ -70,12 +70,12 @@ public final class SmsWorker implements Runnable, AutoCloseable {
 
   /** A worker that takes from a backend and sends through a gateway. */
   public static Builder builder(SmsBackend backend, SmsGateway gateway) {
-    return new Builder(backend, GatewayRouter.to(gateway));
+    return new Builder(backend, GatewayRouter.to(gateway), false);
   }
 
   /** A worker that takes from a backend and sends each recipient through the gateway of its route. */
   public static Builder builder(SmsBackend backend, GatewayRouter router) {
-    return new Builder(backend, router);
+    return new Builder(backend, router, true);
   }
 
   /**
@@ -194,6 +194,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
 
     private final SmsBackend backend;
     private final GatewayRouter router;
+    private final boolean routed;
     private final Map<String, GatewayRate> rates = new HashMap<>();
     private final List<RecipientGuard> guards = new ArrayList<>();
     private final Map<String, RecipientSource> sources = new HashMap<>();
@@ -213,9 +214,10 @@ public final class SmsWorker implements Runnable, AutoCloseable {
     private Optional<ThreadFactory> threads = Optional.empty();
     private int taskVersion = TaskCodec.VERSION;
 
-    private Builder(SmsBackend backend, GatewayRouter router) {
+    private Builder(SmsBackend backend, GatewayRouter router, boolean routed) {
       this.backend = backend;
       this.router = router;
+      this.routed = routed;
     }
 
     /** The name in logs, threads and leases; default {@code sms-worker-} and a number. */
@@ -366,7 +368,7 @@ public final class SmsWorker implements Runnable, AutoCloseable {
       return new WorkerSettings(
           name,
           backend,
-          new Desks(router, this::desk),
+          new Desks(router, routed, this::desk),
           concurrency,
           reserved(),
           lanes,

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores a batch: opens it in the ledger, then puts its tasks into the queue. Thread-safe. */
+/** Stores a batch: opens it in the ledger and puts its tasks into the queue. Thread-safe. */
 final class Submitter {
   private static final Logger log = LoggerFactory.getLogger(Submitter.class);
 
@@ -69,7 +69,9 @@ final class Submitter {
             .idempotencyKey()
             .map(
                 key -> new Idempotency(key, BatchPlanner.fingerprint(batch, addressed.targets()))));
-    CompletionStage<Opened> opened = backend.ledger().open(opening);
+    List<QueueEntry> entries =
+        entries(batch, addressed.targets(), batchId, plan.chunkSize(), delay);
+    CompletionStage<Opened> opened = backend.store(opening, entries);
     if (opening.idempotency().isPresent()) {
       return opened
           .thenCompose(known -> complete(batch, addressed.targets(), known, delay)
@@ -78,14 +80,8 @@ final class Submitter {
                   : storeOnce(batch, addressed)))
           .toCompletableFuture();
     }
-    List<QueueEntry> entries =
-        entries(batch, addressed.targets(), batchId, plan.chunkSize(), delay);
-    // A new id cannot be known already, so nothing hangs on the answer: one round trip.
-    CompletionStage<Void> queued = backend.ordered()
-        ? backend.queue().enqueue(entries)
-        : opened.thenCompose(known -> backend.queue().enqueue(entries));
-    return queued
-        .thenCombine(opened, (none, known) -> submission(addressed, known))
+    return opened
+        .thenApply(known -> submission(addressed, known))
         .toCompletableFuture()
         .whenComplete((submission, failure) -> {
           if (failure != null) {
@@ -112,35 +108,33 @@ final class Submitter {
   }
 
   /**
-   * Queues the tasks of a batch with an idempotency key, or those missing of one that was submitted
-   * before. False when the batch has gone meanwhile: another submission under the same key was refused.
+   * Sees to it that all tasks of a batch with an idempotency key are queued, if it was submitted before,
+   * too. False when the batch has gone meanwhile: another submission under the same key was refused.
    */
   private CompletionStage<Boolean> complete(
       SmsBatch batch, List<SmsRequest.Target> targets, Opened known, Duration delay) {
-    List<QueueEntry> entries = entries(batch, targets, known.batchId(), known.chunkSize(), delay);
     if (known.fresh()) {
-      return enqueue(entries, known.batchId());
+      return isThere(batch, known.batchId());
     }
     return backend.ledger().status(known.batchId()).thenCompose(status -> {
       if (status.isEmpty()) {
         return CompletableFuture.completedFuture(false);
       }
-      return status.get().completed() || status.get().cancelled()
-          ? CompletableFuture.completedFuture(true)
-          : enqueue(entries, known.batchId());
+      if (status.get().completed() || status.get().cancelled()) {
+        return CompletableFuture.completedFuture(true);
+      }
+      return backend
+          .queue()
+          .enqueue(entries(batch, targets, known.batchId(), known.chunkSize(), delay))
+          .thenCompose(none -> isThere(batch, known.batchId()));
     });
   }
 
-  private CompletionStage<Boolean> enqueue(List<QueueEntry> entries, String batchId) {
-    CompletionStage<Void> queued = backend.queue().enqueue(entries);
-    if (entries.get(0).maxBacklog().isEmpty()) {
-      return queued.thenApply(none -> true);
-    }
-    // Once a task is stored the batch stays, so it is enough to look once after that.
-    CompletionStage<Optional<BatchStatus>> status = backend.ordered()
-        ? backend.ledger().status(batchId)
-        : queued.thenCompose(none -> backend.ledger().status(batchId));
-    return queued.thenCombine(status, (none, found) -> found.isPresent());
+  /** Once a task is stored the batch stays, so it is enough to look once after that. */
+  private CompletionStage<Boolean> isThere(SmsBatch batch, String batchId) {
+    return plan.maxBacklog().containsKey(batch.lane())
+        ? backend.ledger().status(batchId).thenApply(Optional::isPresent)
+        : CompletableFuture.completedFuture(true);
   }
 
   private List<QueueEntry> entries(

@@ -347,8 +347,8 @@ final class TaskCodec {
       List<SmsRequest.Target> targets = new ArrayList<>(numbers.size());
       for (int i = 0; i < numbers.size(); i++) {
         if (!numbers.get(i).isEmpty()) {
-          targets.add(
-              new SmsRequest.Target(first + i, numbers.get(i), own.getOrDefault(i, Map.of())));
+          Map<String, String> params = own.isEmpty() ? Map.of() : own.getOrDefault(i, Map.of());
+          targets.add(new SmsRequest.Target(first + i, numbers.get(i), params));
         }
       }
       return new Task.Send(common, new Slice(first, numbers.size()), targets);

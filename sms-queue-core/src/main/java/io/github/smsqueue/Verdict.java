@@ -13,6 +13,8 @@ import java.time.Duration;
  */
 record Verdict(RecipientState state, Duration retryAfter, String detail) {
 
+  private static final Verdict SENT = new Verdict(RecipientState.SENT, Duration.ZERO, "");
+
   /**
    * Judges one result.
    *
@@ -20,7 +22,9 @@ record Verdict(RecipientState state, Duration retryAfter, String detail) {
    */
   static Verdict of(SendResult result, boolean last, UnknownOutcomePolicy policy) {
     if (result instanceof SendResult.Accepted accepted) {
-      return new Verdict(RecipientState.SENT, Duration.ZERO, accepted.messageId());
+      return accepted.messageId().isEmpty()
+          ? SENT
+          : new Verdict(RecipientState.SENT, Duration.ZERO, accepted.messageId());
     }
     if (result instanceof SendResult.Rejected rejected) {
       return new Verdict(

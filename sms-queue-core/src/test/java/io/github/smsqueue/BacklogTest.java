@@ -95,6 +95,7 @@ class BacklogTest {
     assertThat(again.batchId()).isEqualTo(first.batchId());
     rig.start(SmsWorker.builder(rig.backend, gateway()));
     rig.completed(first.batchId());
+    Await.until("nothing left", () -> backlog() == 0);
     dispatcher.submit(bulk("139", 5).notBefore(Instant.now().plusSeconds(60)).build());
     assertThat(dispatcher.submit(batch).batchId()).isEqualTo(first.batchId());
   }

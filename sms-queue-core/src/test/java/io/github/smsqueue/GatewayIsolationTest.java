@@ -76,7 +76,7 @@ class GatewayIsolationTest {
       Rig.uninterruptibly(release);
       return SendReport.accepted(request);
     });
-    rig.start(worker(bad).concurrency(4).callTimeout(Duration.ofMillis(20)));
+    rig.start(worker(bad).concurrency(4).callTimeout(Duration.ofMillis(250)));
     String mixed = rig.submit(both(60));
     rig.reached(mixed, RecipientState.SENT, 60);
     // No more threads hang than the gateway has places.

@@ -105,7 +105,15 @@ public final class Ordinals {
 
   /** Calls {@code action} for each ordinal, lowest first. */
   public void forEach(IntConsumer action) {
-    stream().forEach(action);
+    if (isRange()) {
+      for (int i = 0; i < span; i++) {
+        action.accept(first + i);
+      }
+    } else {
+      for (int bit = bits.nextSetBit(0); bit >= 0; bit = bits.nextSetBit(bit + 1)) {
+        action.accept(first + bit);
+      }
+    }
   }
 
   /** The ordinals, lowest first. */

@@ -27,6 +27,9 @@ final class PayloadWriter {
   private static final int MAX_IDS = 100;
   private static final int MAX_BYTES = 1 << 20;
 
+  /** What passes through Lua: less than a command of its own would cost. */
+  private static final int MAX_CARRIED = 1024;
+
   /** How many scripts are under way at a time, so that none waits behind megabytes. */
   private static final int MAX_UNDER_WAY = 4;
 
@@ -60,6 +63,32 @@ final class PayloadWriter {
       published = first ? step.get() : published.thenCompose(done -> step.get());
     }
     return published;
+  }
+
+  /** Whether a batch and its tasks can be stored in one step. */
+  static boolean fitsOneStep(List<QueueEntry> tasks) {
+    return tasks.get(0).maxBacklog().isEmpty() && chunks(tasks).size() == 1;
+  }
+
+  /**
+   * Opens a batch and stores its tasks.
+   *
+   * @param opening what the script takes that opens it
+   */
+  CompletableFuture<Reply> store(Arguments opening, List<QueueEntry> tasks) {
+    boolean small = tasks.stream().mapToInt(task -> task.payload().length).sum() <= MAX_CARRIED;
+    for (QueueEntry task : tasks) {
+      opening.addAll(values(List.of(task))).add(small ? stored(task.payload()) : "");
+    }
+    RedisChannel on = link.confirmed();
+    CompletableFuture<Reply> stored = small
+        ? on.run(RedisScripts.SUBMIT, opening)
+        : written(on, tasks, link.keys()::payload, () -> on.runAlone(RedisScripts.SUBMIT, opening));
+    return stored.whenComplete((reply, failure) -> {
+      if (failure == null) {
+        checkComplete(reply.size() > 1);
+      }
+    });
   }
 
   private void checkStored(Reply reply, Lane lane, int tasks, long max) {
@@ -97,7 +126,8 @@ final class PayloadWriter {
   }
 
   private CompletableFuture<Reply> published(List<QueueEntry> chunk, Arguments arguments) {
-    return written(chunk, link.keys()::payload, () -> link.run(RedisScripts.PUBLISH, arguments));
+    RedisChannel on = link.confirmed();
+    return written(on, chunk, link.keys()::payload, () -> on.run(RedisScripts.PUBLISH, arguments));
   }
 
   /** Guard against commands that a cluster has re-ordered on their way to another node. */
@@ -111,9 +141,11 @@ final class PayloadWriter {
   /**
    * Writes payloads, then runs the step that needs them; a payload that fails, fails the step.
    *
+   * @param on what the step is run on, too
    * @param key where the payload of an id goes
    */
   CompletableFuture<Reply> written(
+      RedisChannel on,
       List<QueueEntry> entries,
       UnaryOperator<String> key,
       Supplier<CompletableFuture<Reply>> step) {
@@ -121,7 +153,7 @@ final class PayloadWriter {
     for (QueueEntry entry : entries) {
       SetArgs once = SetArgs.Builder.nx().ex(PROVISIONAL);
       byte[] stored = stored(entry.payload());
-      writes.add(link.send(c -> c.set(key.apply(entry.id()), stored, once)));
+      writes.add(on.send(c -> c.set(key.apply(entry.id()), stored, once)));
     }
     CompletableFuture<Void> all = all(writes);
     if (!link.ordered()) {

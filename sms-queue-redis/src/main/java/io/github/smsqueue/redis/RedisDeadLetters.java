@@ -4,8 +4,7 @@ package io.github.smsqueue.redis;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.spi.DeadLetters;
 import io.github.smsqueue.spi.Lease;
-import io.lettuce.core.KeyValue;
-import java.nio.charset.StandardCharsets;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,12 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The dead letters in Redis. Thread-safe. */
 final class RedisDeadLetters implements DeadLetters {
   private static final int MAX_IDS = 500;
-  private static final String[] FIELDS = {"s", "b", "l", "t", "a", "w", "u"};
+  private static final List<String> FIELDS = List.of("s", "b", "l", "t", "a", "w", "u");
 
   private final RedisLink link;
 
@@ -34,8 +34,12 @@ final class RedisDeadLetters implements DeadLetters {
     }
     return RedisFailure.mapped(
         link.name(),
-        link.send(c -> c.zrevrange(link.keys().dead(), offset, (long) offset + limit - 1))
-            .thenCompose(ids -> read(ids.stream().map(RedisDeadLetters::text).toList())));
+        link.ask(
+                CommandType.ZREVRANGE,
+                link.keys().dead(),
+                List.of(offset, (long) offset + limit - 1))
+            .thenCompose(
+                ids -> read(IntStream.range(0, ids.size()).mapToObj(ids::text).toList())));
   }
 
   @Override
@@ -54,8 +58,7 @@ final class RedisDeadLetters implements DeadLetters {
   }
 
   private CompletableFuture<Optional<DeadEntry>> read(String id) {
-    CompletableFuture<List<KeyValue<String, byte[]>>> entry =
-        link.send(commands -> commands.hmget(link.keys().entry(id), FIELDS));
+    CompletableFuture<Reply> entry = link.ask(CommandType.HMGET, link.keys().entry(id), FIELDS);
     CompletableFuture<byte[]> payload =
         link.send(commands -> commands.get(link.keys().payload(id)));
     return entry.thenCombine(
@@ -65,8 +68,7 @@ final class RedisDeadLetters implements DeadLetters {
             : Optional.empty());
   }
 
-  private static DeadEntry letter(
-      String id, List<KeyValue<String, byte[]>> fields, byte @Nullable [] payload) {
+  private static DeadEntry letter(String id, Reply fields, byte @Nullable [] payload) {
     Lease lease = new Lease(
         id,
         field(fields, 1),
@@ -78,12 +80,8 @@ final class RedisDeadLetters implements DeadLetters {
     return new DeadEntry(lease, field(fields, 5), at);
   }
 
-  private static String field(List<KeyValue<String, byte[]>> fields, int index) {
-    return text(fields.get(index).getValueOrElse(new byte[0]));
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
+  private static String field(Reply fields, int index) {
+    return fields.optional(index).orElse("");
   }
 
   @Override

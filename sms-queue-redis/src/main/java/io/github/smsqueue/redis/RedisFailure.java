@@ -13,6 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** Turns what Lettuce and Redis throw into the library's exceptions. */
@@ -20,6 +22,10 @@ final class RedisFailure {
   /** Error codes of a server that will answer again. */
   private static final List<String> PASSING =
       List.of("LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "TRYAGAIN", "NOREPLICAS");
+
+  /** From the beginning on: elsewhere it may be a message that is quoted. */
+  private static final Pattern IN_A_SCRIPT = Pattern.compile(
+      "ERR Error running script \\([^)]*\\): (?:@user_script: ?\\d+: )+-?(.*)", Pattern.DOTALL);
 
   private RedisFailure() {}
 
@@ -85,11 +91,18 @@ final class RedisFailure {
 
   /** The first word of an error: the rest may quote what was sent. */
   private static String code(RedisCommandExecutionException refused) {
-    return String.valueOf(refused.getMessage()).split("[ :]", 2)[0];
+    return said(refused).split("[ :]", 2)[0];
+  }
+
+  /** The error; that of a command in a script without what Redis 6.2 puts before it. */
+  private static String said(RedisCommandExecutionException refused) {
+    String error = String.valueOf(refused.getMessage());
+    Matcher script = IN_A_SCRIPT.matcher(error);
+    return script.matches() ? script.group(1) : error;
   }
 
   private static RuntimeException refused(String queue, RedisCommandExecutionException refused) {
-    String error = String.valueOf(refused.getMessage());
+    String error = said(refused);
     if (error.contains("OOM command not allowed")) {
       return new QueueFullException(
           "Redis has no memory left for queue '%s': raise maxmemory or let the workers catch up"
@@ -119,6 +132,21 @@ final class RedisFailure {
   static boolean isTimeout(Throwable failure) {
     Throwable cause = failure instanceof QueueUnavailableException ? failure.getCause() : failure;
     return cause instanceof RedisCommandTimeoutException || cause instanceof TimeoutException;
+  }
+
+  /** Whether it is not known what the server made of a command: it gave no answer, or not a whole one. */
+  static boolean isUnanswered(Throwable failure) {
+    Throwable cause = unwrap(failure);
+    return cause instanceof IllegalStateException
+        || (cause instanceof QueueUnavailableException
+            && !(cause.getCause() instanceof RedisCommandExecutionException));
+  }
+
+  /** Whether the server takes no writes, since it follows another one now. */
+  static boolean isOfAReplica(Throwable failure) {
+    Throwable cause = failure instanceof QueueUnavailableException ? failure.getCause() : failure;
+    return cause instanceof RedisCommandExecutionException refused
+        && code(refused).equals("READONLY");
   }
 
   static Throwable unwrap(Throwable failure) {

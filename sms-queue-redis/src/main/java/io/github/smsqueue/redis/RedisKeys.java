@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * l                  ZSET    leased ids by the end of their lease
  * x                  ZSET    dead ids by the time they were given up
  * e:&lt;id&gt;             HASH    b batch, l lane, s place, a attempt, t token, o owner, c created,
- *                            f the token that settled it last, and how, w why and u when it was given up
+ *                            p whether the payload is small, f the token that settled it last, and
+ *                            how, w why and u when it was given up
  * y:&lt;id&gt;             STRING  payload; empty for a while after the task was finished
  * c:&lt;id&gt;:&lt;token&gt;     STRING  the payload that a task is to go on with, or that of a child of the
  *                            task with this token

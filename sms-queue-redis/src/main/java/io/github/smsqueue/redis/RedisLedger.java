@@ -12,7 +12,7 @@ import io.github.smsqueue.spi.Ordinals;
 import io.github.smsqueue.spi.Receipt;
 import io.github.smsqueue.spi.Slice;
 import io.github.smsqueue.spi.SliceStates;
-import io.lettuce.core.KeyValue;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 /**
  * The ledger in Redis. Thread-safe.
@@ -45,7 +46,14 @@ final class RedisLedger implements BatchLedger {
 
   @Override
   public CompletionStage<Opened> open(NewBatch batch) {
-    Arguments arguments = Arguments.of(
+    return RedisFailure.mapped(
+        link.name(),
+        link.confirmed().run(RedisScripts.OPEN, opening(batch)).thenApply(RedisLedger::opened));
+  }
+
+  /** What the script takes that opens a batch. */
+  Arguments opening(NewBatch batch) {
+    return Arguments.of(
         batch.batchId(),
         RedisKeys.letter(batch.lane()),
         batch.recipients(),
@@ -66,11 +74,9 @@ final class RedisLedger implements BatchLedger {
             .filter(i -> index.keyed())
             .map(Idempotency::fingerprint)
             .orElse(""));
-    return RedisFailure.mapped(
-        link.name(), link.run(RedisScripts.OPEN, arguments).thenApply(RedisLedger::opened));
   }
 
-  private static Opened opened(Reply reply) {
+  static Opened opened(Reply reply) {
     if (reply.text(0).isEmpty()) {
       throw new IdempotencyConflictException(
           "the idempotency key was used for another message or other recipients, batch "
@@ -94,9 +100,10 @@ final class RedisLedger implements BatchLedger {
         wanted.first(),
         wanted.span(),
         wanted.isRange() ? "" : mask(wanted));
+    RedisChannel on = wanted.isEmpty() ? link.plain() : link.confirmed();
     return RedisFailure.mapped(
         link.name(),
-        link.run(RedisScripts.BEGIN, arguments).thenApply(reply -> begun(begin.slice(), reply)));
+        on.run(RedisScripts.BEGIN, arguments).thenApply(reply -> begun(begin.slice(), reply)));
   }
 
   private static String mask(Ordinals wanted) {
@@ -240,7 +247,8 @@ final class RedisLedger implements BatchLedger {
 
   private CompletableFuture<Boolean> control(
       String batchId, BatchControl control, String request, long from) {
-    return link.run(RedisScripts.CONTROL, Arguments.of(batchId, control, request, from))
+    return link.confirmed()
+        .run(RedisScripts.CONTROL, Arguments.of(batchId, control, request, from))
         .thenCompose(reply -> reply.number(1) < 0
             ? CompletableFuture.completedFuture(reply.number(0) == 1)
             : control(batchId, control, request, reply.number(1)));
@@ -250,14 +258,14 @@ final class RedisLedger implements BatchLedger {
   public CompletionStage<Optional<BatchStatus>> status(String batchId) {
     return RedisFailure.mapped(
         link.name(),
-        link.send(c -> c.hmget(link.keys().batch(batchId), StatusFields.names()))
+        link.ask(CommandType.HMGET, link.keys().batch(batchId), StatusFields.names())
             .thenApply(values -> StatusFields.read(batchId, values)));
   }
 
   @Override
   public CompletionStage<List<BatchStatus>> recent(int limit) {
     Arguments arguments = Arguments.of(Math.max(0, limit));
-    arguments.addAll(List.of(StatusFields.names()));
+    arguments.addAll(StatusFields.names());
     return RedisFailure.mapped(
         link.name(), link.run(RedisScripts.RECENT, arguments).thenApply(reply -> {
           List<BatchStatus> batches = new ArrayList<>(reply.size());
@@ -282,27 +290,22 @@ final class RedisLedger implements BatchLedger {
   }
 
   private CompletableFuture<List<RecipientRecord>> withNotes(String batchId, SliceStates states) {
-    List<CompletableFuture<List<KeyValue<String, byte[]>>>> pages = new ArrayList<>();
+    List<CompletableFuture<List<RecipientRecord>>> pages = new ArrayList<>();
     int end = states.first() + states.letters().length();
     for (int from = states.first(); from < end; from += MAX_NOTES) {
-      String[] ordinals = new String[Math.min(MAX_NOTES, end - from)];
-      for (int i = 0; i < ordinals.length; i++) {
-        ordinals[i] = Integer.toString(from + i);
-      }
-      pages.add(link.send(c -> c.hmget(link.keys().notes(batchId), ordinals)));
+      List<Integer> ordinals =
+          IntStream.range(from, Math.min(end, from + MAX_NOTES)).boxed().toList();
+      pages.add(link.ask(CommandType.HMGET, link.keys().notes(batchId), ordinals)
+          .thenApply(notes -> IntStream.range(0, ordinals.size())
+              .mapToObj(i -> recipient(states, ordinals.get(i), notes.optional(i)))
+              .toList()));
     }
     return CompletableFuture.allOf(pages.toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> pages.stream()
-            .flatMap(page -> page.join().stream())
-            .map(note -> recipient(states, note))
-            .toList());
+        .thenApply(done -> pages.stream().flatMap(page -> page.join().stream()).toList());
   }
 
-  private static RecipientRecord recipient(SliceStates states, KeyValue<String, byte[]> note) {
-    int ordinal = Integer.parseInt(note.getKey());
-    byte[] text = note.getValueOrElse(new byte[0]);
-    return new RecipientRecord(
-        ordinal, states.of(ordinal), new String(text, StandardCharsets.UTF_8));
+  private static RecipientRecord recipient(SliceStates states, int ordinal, Optional<String> note) {
+    return new RecipientRecord(ordinal, states.of(ordinal), note.orElse(""));
   }
 
   /** Closes the connections of the whole backend. */

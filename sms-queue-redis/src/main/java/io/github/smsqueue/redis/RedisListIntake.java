@@ -91,7 +91,10 @@ public final class RedisListIntake implements Runnable, AutoCloseable {
   public static Builder builder(String uri, SmsDispatcher dispatcher) {
     return new Builder(
         () -> new RedisLink(
-            RedisServer.at(uri, OWN_TIMEOUT, Optional.empty()), "intake", OWN_TIMEOUT),
+            RedisServer.at(uri, OWN_TIMEOUT, Optional.empty()),
+            "intake",
+            OWN_TIMEOUT,
+            Confirmation.NONE),
         true,
         dispatcher);
   }

@@ -3,6 +3,7 @@ package io.github.smsqueue.redis;
 
 import io.github.smsqueue.SmsQueueException;
 import io.github.smsqueue.guard.OptOutList;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +52,8 @@ final class RedisOptOuts implements OptOutList.Store {
   }
 
   private CompletableFuture<Integer> add(String key, Set<String> members) {
-    return link.run(RedisScripts.OPTOUT, Arguments.of(key).addAll(members))
+    return link.confirmed()
+        .run(RedisScripts.OPTOUT, Arguments.of(key).addAll(members))
         .thenApply(reply -> Math.toIntExact(reply.number(0)));
   }
 
@@ -118,9 +120,9 @@ final class RedisOptOuts implements OptOutList.Store {
 
   private CompletableFuture<Set<String>> in(
       String key, List<String> asked, UnaryOperator<String> member) {
-    return link.send(redis -> redis.smismember(key, members(asked, member)))
+    return link.ask(CommandType.SMISMEMBER, key, asked.stream().map(member).toList())
         .thenApply(found -> IntStream.range(0, asked.size())
-            .filter(found::get)
+            .filter(i -> found.number(i) == 1)
             .mapToObj(asked::get)
             .collect(Collectors.toUnmodifiableSet()));
   }
@@ -140,13 +142,14 @@ final class RedisOptOuts implements OptOutList.Store {
   }
 
   private CompletableFuture<Integer> hash(int before) {
-    return link.send(redis -> redis.srandmember(plain, AT_ONCE)).thenCompose(some -> {
-      if (some.isEmpty()) {
+    return link.ask(CommandType.SRANDMEMBER, plain, List.of(AT_ONCE)).thenCompose(some -> {
+      if (some.size() == 0) {
         return CompletableFuture.completedFuture(before);
       }
       Arguments arguments = Arguments.of(plain, hashed);
-      some.forEach(number ->
-          arguments.add(number).add(index.number(new String(number, StandardCharsets.UTF_8))));
+      for (int i = 0; i < some.size(); i++) {
+        arguments.add(some.bytes(i)).add(index.number(some.text(i)));
+      }
       return link.run(RedisScripts.HIDE, arguments)
           .thenCompose(reply -> hash(before + Math.toIntExact(reply.number(0))));
     });

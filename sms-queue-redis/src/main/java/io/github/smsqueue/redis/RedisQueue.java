@@ -14,6 +14,7 @@ import io.github.smsqueue.spi.QueueStats.LaneStats;
 import io.github.smsqueue.spi.Settled;
 import io.github.smsqueue.spi.SmsQueue;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +43,14 @@ final class RedisQueue implements SmsQueue {
   private static final Logger log = LoggerFactory.getLogger(RedisQueue.class);
   private static final int MAX_RENEWALS = 500;
 
+  /** Payloads of one answer: more would keep others waiting. */
+  private static final int MAX_PAYLOADS = 16;
+
+  /** Where the tasks begin in the answer to a lease, and how many values each has. */
+  private static final int FIRST_TASK = 2;
+
+  private static final int TASK = 5;
+
   private final RedisLink link;
   private final IndexHash index;
   private final Duration blockTime;
@@ -52,12 +61,13 @@ final class RedisQueue implements SmsQueue {
   /** By the lanes waited for; guarded by itself. */
   private final Map<Set<Lane>, WakeCalls> wakeCalls = new HashMap<>();
 
-  RedisQueue(RedisLink link, IndexHash index, Duration blockTime, boolean durable) {
+  RedisQueue(
+      RedisLink link, IndexHash index, PayloadWriter writer, Duration blockTime, boolean durable) {
     this.link = link;
     this.index = index;
     this.blockTime = blockTime;
     this.durable = durable;
-    this.writer = new PayloadWriter(link);
+    this.writer = writer;
     this.deadLetters = new RedisDeadLetters(link);
   }
 
@@ -113,15 +123,11 @@ final class RedisQueue implements SmsQueue {
         request.max(),
         RedisKeys.letters(request.lanes()));
     Reply reply = RedisFailure.await(link.run(RedisScripts.LEASE, arguments));
-    List<CompletableFuture<byte[]>> payloads = new ArrayList<>();
-    for (int i = 2; i < reply.size(); i += 4) {
-      String key = link.keys().payload(reply.text(i));
-      payloads.add(link.send(commands -> commands.get(key)));
-    }
+    List<byte @Nullable []> payloads = payloads(reply);
     List<Lease> leases = new ArrayList<>(payloads.size());
     for (int n = 0; n < payloads.size(); n++) {
-      int at = 2 + 4 * n;
-      byte @Nullable [] payload = RedisFailure.await(payloads.get(n));
+      int at = FIRST_TASK + n * TASK;
+      byte @Nullable [] payload = payloads.get(n);
       Lease lease = new Lease(
           reply.text(at),
           reply.text(at + 1),
@@ -137,6 +143,32 @@ final class RedisQueue implements SmsQueue {
       }
     }
     return new Taken(leases, reply.number(0));
+  }
+
+  /** Those of the tasks of a lease: the small ones came with it, the others are read. */
+  private List<byte @Nullable []> payloads(Reply leased) {
+    List<byte @Nullable []> payloads = new ArrayList<>();
+    List<Integer> big = new ArrayList<>();
+    for (int at = FIRST_TASK; at < leased.size(); at += TASK) {
+      byte[] payload = leased.bytes(at + 4);
+      if (payload.length == 0) {
+        big.add(payloads.size());
+      }
+      payloads.add(payload);
+    }
+    List<CompletableFuture<Reply>> pages = new ArrayList<>();
+    for (int from = 0; from < big.size(); from += MAX_PAYLOADS) {
+      List<String> keys = big.subList(from, Math.min(big.size(), from + MAX_PAYLOADS)).stream()
+          .map(n -> link.keys().payload(leased.text(FIRST_TASK + n * TASK)))
+          .toList();
+      pages.add(link.ask(CommandType.MGET, keys.get(0), keys.subList(1, keys.size())));
+    }
+    for (int n = 0; n < big.size(); n++) {
+      Reply page = RedisFailure.await(pages.get(n / MAX_PAYLOADS));
+      int of = n % MAX_PAYLOADS;
+      payloads.set(big.get(n), page.values().get(of) == null ? null : page.bytes(of));
+    }
+    return payloads;
   }
 
   @Override
@@ -200,6 +232,7 @@ final class RedisQueue implements SmsQueue {
         link.send(commands -> commands.set(key, stored, provisional));
     // Where nobody else looks: those of a lease that is lost must not become another's.
     CompletableFuture<Reply> reply = writer.written(
+        link.plain(),
         next.children(),
         child -> link.keys().nextPayload(child, lease.token()),
         () -> step(written, arguments));
@@ -222,7 +255,8 @@ final class RedisQueue implements SmsQueue {
     return RedisFailure.mapped(
         link.name(),
         switch (control) {
-          case PAUSE -> link.run(RedisScripts.PAUSE, Arguments.of(batchId)).thenApply(reply -> 0);
+          case PAUSE ->
+            link.confirmed().run(RedisScripts.PAUSE, Arguments.of(batchId)).thenApply(reply -> 0);
           case RESUME -> resume(batchId, 0);
           case CANCEL -> cancel(batchId, "0", 0);
         });
@@ -238,13 +272,15 @@ final class RedisQueue implements SmsQueue {
   }
 
   private CompletableFuture<Integer> cancel(String batchId, String cursor, int before) {
-    return link.run(RedisScripts.CANCEL, Arguments.of(batchId, cursor)).thenCompose(reply -> {
-      int removed = before + (int) reply.number(0);
-      String next = reply.text(1);
-      return next.equals("0")
-          ? CompletableFuture.completedFuture(removed)
-          : cancel(batchId, next, removed);
-    });
+    return link.confirmed()
+        .run(RedisScripts.CANCEL, Arguments.of(batchId, cursor))
+        .thenCompose(reply -> {
+          int removed = before + (int) reply.number(0);
+          String next = reply.text(1);
+          return next.equals("0")
+              ? CompletableFuture.completedFuture(removed)
+              : cancel(batchId, next, removed);
+        });
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.BiPredicate;
 
 /** Every script, one file per step; the common beginnings are put before it here. */
@@ -33,7 +34,11 @@ final class RedisScripts {
   static final RedisScript PURGE = queue("purge", Send.BY_HASH);
   static final RedisScript WAKE = RedisScript.of(PRELUDE + read("wake"), Send.BY_HASH);
 
-  static final RedisScript OPEN = ledger("open", Send.IN_ORDER);
+  static final RedisScript OPEN =
+      RedisScript.of(PRELUDE + "local at_once = false\n" + read("open"), Send.IN_ORDER);
+  static final RedisScript SUBMIT = RedisScript.of(
+      QUEUE + "local function open(ARGV, at_once)\n" + read("open") + "end\n" + read("submit"),
+      Send.BY_HASH);
   static final RedisScript BEGIN = ledger("begin", Send.BY_HASH);
   static final RedisScript RECORD = receipts("record");
   static final RedisScript RECEIVE = receipts("receive");
@@ -71,6 +76,16 @@ final class RedisScripts {
     return RedisScript.of(LEDGER + changes() + read("receipts") + read(step), Send.BY_HASH);
   }
 
+  /** A script that runs any number of these steps; its arguments are those of {@code each.lua}. */
+  static RedisScript together(List<RedisScript> steps) {
+    StringBuilder text = new StringBuilder(PRELUDE).append("local steps = {}\n");
+    for (int i = 0; i < steps.size(); i++) {
+      String own = steps.get(i).text().substring(PRELUDE.length());
+      text.append("steps['" + i + "'] = function(ARGV)\n").append(own).append("end\n");
+    }
+    return RedisScript.of(text.append(read("each")).toString(), Send.BY_HASH);
+  }
+
   private static RedisScript limit(String step) {
     return RedisScript.of(LIMIT + read(step), Send.BY_HASH);
   }
@@ -83,9 +98,9 @@ final class RedisScripts {
             RateLimiter.LONGEST_HOLD.toNanos() / 1000);
   }
 
-  /** Which changes {@link RecipientState} allows, in Lua. */
+  /** Which changes {@link RecipientState} allows, as text: a script that runs builds no tables. */
   private static String changes() {
-    return "local MAY_BECOME = {%s}\nlocal MAY_BECOME_BY_RECEIPT = {%s}\nlocal KNOWN = %d\n"
+    return "local MAY_BECOME = '%s'\nlocal MAY_BECOME_BY_RECEIPT = '%s'\nlocal KNOWN = %d\n"
         .formatted(
             pairs(RecipientState::mayBecome),
             pairs(RecipientState::mayBecomeByReceipt),
@@ -97,7 +112,7 @@ final class RedisScripts {
     for (RecipientState from : RecipientState.values()) {
       for (RecipientState to : RecipientState.values()) {
         if (allowed.test(from, to)) {
-          pairs.append(from.letter()).append(to.letter()).append("=true,");
+          pairs.append(from.letter()).append(to.letter()).append(',');
         }
       }
     }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,7 +163,7 @@ final class RedisServer implements AutoCloseable {
         .autoReconnect(true)
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(MAX_REQUESTS)
-        .replayFilter(command -> command.getType() instanceof ScriptCall call && call.once())
+        .replayFilter(command -> command.getType() instanceof Keyword call && call.once())
         .socketOptions(
             SocketOptions.builder().connectTimeout(timeout).keepAlive(true).build())
         .timeoutOptions(TimeoutOptions.enabled())
@@ -186,9 +187,19 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** Whether Lettuce itself makes commands fail after the timeout of their connection. */
-  boolean timesOut() {
+  private boolean timesOut() {
     ClientOptions options = client.getOptions();
     return own || (options != null && options.getTimeoutOptions().isTimeoutCommands());
+  }
+
+  /** A command's future that fails after the timeout of its connection. */
+  <T> CompletableFuture<T> limited(CompletableFuture<T> command, Duration timeout) {
+    return timesOut() ? command : command.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether waits can be sent along with writes, and are not sent again without them. */
+  boolean confirms() {
+    return own && !isCluster();
   }
 
   @Override

@@ -6,13 +6,17 @@ import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.guard.FrequencyCap;
 import io.github.smsqueue.guard.OptOutList;
 import io.github.smsqueue.spi.BatchLedger;
+import io.github.smsqueue.spi.BatchLedger.NewBatch;
+import io.github.smsqueue.spi.BatchLedger.Opened;
 import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter;
 import io.github.smsqueue.spi.SmsQueue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -25,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything of one name lies in one slot; several names spread over a cluster. The server must
  * not evict keys ({@code maxmemory-policy noeviction}), and what it has accepted is as durable as its
- * append-only file. A backend uses one connection for all commands and one more for each set of lanes
- * that its workers wait for.
+ * append-only file. A backend uses one connection for all commands, one more when it waits for replicas
+ * or the disk, and one for each set of lanes that its workers wait for.
  */
 public final class RedisSmsBackend implements SmsBackend {
   private static final Logger log = LoggerFactory.getLogger(RedisSmsBackend.class);
@@ -34,18 +38,24 @@ public final class RedisSmsBackend implements SmsBackend {
   private final RedisLink link;
   private final IndexHash index;
   private final SmsQueue queue;
+
+  /** What puts encrypted tasks into the backend that this one is a view of. */
+  private final Optional<SmsBackend> sealed;
+
+  private final PayloadWriter writer;
   private final RedisLedger ledger;
   private final RedisLimiter limiter;
   private final RedisBoard board;
   private final String description;
 
   private RedisSmsBackend(RedisServer server, Builder builder) {
-    link = new RedisLink(server, builder.name, builder.timeout);
+    link = new RedisLink(server, builder.name, builder.timeout, builder.confirmation(server));
     index = builder.indexKey.map(key -> IndexHash.under(key, builder.name)).orElse(IndexHash.PLAIN);
     boolean durable;
     try {
       ServerCheck.Server checked = ServerCheck.check(link);
       ServerCheck.checkIndexKey(link, index);
+      ServerCheck.checkConfirmation(link, checked);
       durable = checked.durable();
       description =
           "RedisSmsBackend[%s, Redis %s, %s]".formatted(builder.name, checked.version(), server);
@@ -53,24 +63,31 @@ public final class RedisSmsBackend implements SmsBackend {
       link.close();
       throw e;
     }
-    queue = new RedisQueue(link, index, builder.blockTime, durable);
+    sealed = Optional.empty();
+    writer = new PayloadWriter(link);
+    queue = new RedisQueue(link, index, writer, builder.blockTime, durable);
     ledger = new RedisLedger(link, index);
     limiter = new RedisLimiter(link);
     board = new RedisBoard(link);
     log.info(
-        "{} is connected: timeout={}, blockTime={}, durable={}, indexKey={}",
+        "{} is connected: timeout={}, blockTime={}, durable={}, waitForReplicas={}, waitForDisk={},"
+            + " indexKey={}",
         description,
         builder.timeout,
         builder.blockTime,
         durable,
+        builder.replicas,
+        builder.disk,
         index.keyed());
   }
 
   /** A view with another queue. */
-  private RedisSmsBackend(RedisSmsBackend backend, SmsQueue queue) {
+  private RedisSmsBackend(RedisSmsBackend backend, SmsBackend sealed) {
+    this.sealed = Optional.of(sealed);
     this.link = backend.link;
     this.index = backend.index;
-    this.queue = queue;
+    this.writer = backend.writer;
+    this.queue = sealed.queue();
     this.ledger = backend.ledger;
     this.limiter = backend.limiter;
     this.board = backend.board;
@@ -168,13 +185,26 @@ public final class RedisSmsBackend implements SmsBackend {
    */
   @Override
   public RedisSmsBackend encrypted(PayloadKeys keys) {
-    return new RedisSmsBackend(this, SmsBackend.super.encrypted(keys).queue());
+    return new RedisSmsBackend(this, SmsBackend.super.encrypted(keys));
   }
 
   /** True but for a cluster, which may redirect one of two commands and not the other. */
   @Override
   public boolean ordered() {
     return link.ordered();
+  }
+
+  @Override
+  public CompletionStage<Opened> store(NewBatch batch, List<QueueEntry> tasks) {
+    if (sealed.isPresent()) {
+      return sealed.get().store(batch, tasks);
+    }
+    if (!PayloadWriter.fitsOneStep(tasks)) {
+      return SmsBackend.super.store(batch, tasks);
+    }
+    link.checkOpen();
+    return RedisFailure.mapped(
+        link.name(), writer.store(ledger.opening(batch), tasks).thenApply(RedisLedger::opened));
   }
 
   RedisLink link() {
@@ -201,6 +231,8 @@ public final class RedisSmsBackend implements SmsBackend {
     private final BiFunction<Duration, Optional<SslOptions>, RedisServer> server;
     private Optional<SslOptions> tls = Optional.empty();
     private Optional<byte[]> indexKey = Optional.empty();
+    private int replicas;
+    private boolean disk;
     private String name = "sms";
     private Duration timeout = Duration.ofSeconds(2);
     private Duration blockTime = Duration.ofSeconds(5);
@@ -255,6 +287,45 @@ public final class RedisSmsBackend implements SmsBackend {
       return this;
     }
 
+    /**
+     * Waits until so many replicas have a write, before a submission, a pause, a resumption, a
+     * cancellation or an opt-out counts, and before each call ({@code WAIT}): then a fail-over to one
+     * of them forgets nothing that the host was promised, and nobody is called again. While there are
+     * fewer, submissions fail with {@link io.github.smsqueue.QueueUnavailableException}, and nobody is
+     * called. Default 0. Not with a cluster, nor with a client of the host.
+     *
+     * @param replicas 0 to 16
+     */
+    public Builder waitForReplicas(int replicas) {
+      if (replicas < 0 || replicas > 16) {
+        throw new IllegalArgumentException("waitForReplicas: must be 0 to 16: " + replicas);
+      }
+      this.replicas = replicas;
+      return this;
+    }
+
+    /**
+     * Waits as {@link #waitForReplicas} does, until a write is on the disk of the server and of these
+     * replicas ({@code WAITAOF}, Redis 7.2 or later, with {@code appendonly yes}): then a power cut
+     * forgets nothing of it, even with {@code appendfsync everysec}, whose second each of these steps
+     * may take. Default false. Not with a cluster, nor with a client of the host.
+     */
+    public Builder waitForDisk(boolean waitForDisk) {
+      this.disk = waitForDisk;
+      return this;
+    }
+
+    private Confirmation confirmation(RedisServer connected) {
+      Confirmation confirmation = new Confirmation(replicas, disk);
+      if (!confirmation.isNone() && !connected.confirms()) {
+        connected.close();
+        throw new IllegalArgumentException(
+            "waitForReplicas and waitForDisk: not with a cluster, nor with a client of the host; set"
+                + " min-replicas-to-write on the servers");
+      }
+      return confirmation;
+    }
+
     private static Duration checked(String field, Duration value) {
       if (value.compareTo(MIN_TIME) < 0 || value.compareTo(MAX_TIME) > 0) {
         throw new IllegalArgumentException(
@@ -266,10 +337,11 @@ public final class RedisSmsBackend implements SmsBackend {
     /**
      * Connects; blocks.
      *
-     * @throws IllegalArgumentException when the URI is none, or has no use for {@link #tls}
+     * @throws IllegalArgumentException when the URI is none, or has no use for {@link #tls}, {@link
+     *     #waitForReplicas} or {@link #waitForDisk}
      * @throws io.github.smsqueue.QueueUnavailableException when Redis does not answer in time
-     * @throws io.github.smsqueue.SmsQueueException when the server is too old or evicts keys, or the
-     *     queue was used with another index key
+     * @throws io.github.smsqueue.SmsQueueException when the server is too old, evicts keys or cannot
+     *     wait for its disk, or the queue was used with another index key
      */
     public RedisSmsBackend build() {
       return new RedisSmsBackend(server.apply(timeout, tls), this);

@@ -88,6 +88,34 @@ final class ServerCheck {
     }
   }
 
+  /**
+   * Finds out whether the server can confirm what it is asked to; that it cannot just now is only worth
+   * a warning.
+   *
+   * @throws SmsQueueException when it never can
+   */
+  static void checkConfirmation(RedisLink link, Server server) {
+    RedisChannel channel = link.confirmed();
+    if (channel.confirmation().disk() && !server.durable()) {
+      throw new SmsQueueException(
+          "waitForDisk: Redis writes no append-only file for queue '%s': set appendonly yes"
+              .formatted(link.name()),
+          false,
+          null);
+    }
+    try {
+      RedisFailure.await(channel.confirm());
+    } catch (QueueUnavailableException e) {
+      log.warn("Submissions are refused and nobody is called until this ends: {}", e.getMessage());
+    } catch (SmsQueueException e) {
+      throw new SmsQueueException(
+          "Redis %s does not permit or not know the command that waitForReplicas (WAIT) or waitForDisk (WAITAOF, since 7.2) needs: %s"
+              .formatted(server.version(), e.getMessage()),
+          false,
+          e.getCause());
+    }
+  }
+
   private static Optional<String> text(byte @Nullable [] value) {
     return value == null ? Optional.empty() : Optional.of(new String(value, US_ASCII));
   }

@@ -4,8 +4,6 @@ package io.github.smsqueue.redis;
 import io.github.smsqueue.BatchStatus;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.RecipientState;
-import io.lettuce.core.KeyValue;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,20 +25,16 @@ final class StatusFields {
   private StatusFields() {}
 
   /** The names, counts last, in the order of the states. */
-  static String[] names() {
+  static List<String> names() {
     return Stream.concat(
             Stream.of("l", "cr", "dn", "xp", "pa", "ca"),
             Stream.of(RecipientState.values()).map(state -> "c" + state.letter()))
-        .toArray(String[]::new);
+        .toList();
   }
 
   /** The status in an answer to HMGET; empty when there is no such batch. */
-  static Optional<BatchStatus> read(String batchId, List<KeyValue<String, byte[]>> values) {
-    return status(
-        batchId,
-        i -> values.get(i).hasValue()
-            ? Optional.of(new String(values.get(i).getValue(), StandardCharsets.US_ASCII))
-            : Optional.empty());
+  static Optional<BatchStatus> read(String batchId, Reply values) {
+    return status(batchId, values::optional);
   }
 
   /** The status in one row of {@code recent.lua}: the id, then the values. */

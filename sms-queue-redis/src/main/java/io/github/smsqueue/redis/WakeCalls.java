@@ -106,12 +106,16 @@ final class WakeCalls implements AutoCloseable {
     woken.complete(key);
   }
 
-  /** Guard against a connection that is dead without knowing it: one that timed out is replaced. */
+  /**
+   * Guard against a connection that is dead without knowing it, or leads to a replica by now: it is
+   * replaced.
+   */
   private void failed(CompletableFuture<String> woken, Throwable failure) {
     AFTER_A_FAILURE.execute(() -> {
       synchronized (this) {
         call = null;
-        if (connection != null && RedisFailure.isTimeout(failure)) {
+        boolean useless = RedisFailure.isTimeout(failure) || RedisFailure.isOfAReplica(failure);
+        if (connection != null && useless) {
           var unused = connection.thenAccept(RedisLink.Blocking::close);
           connection = null;
         } else if (connection != null && connection.isCompletedExceptionally()) {

@@ -6,7 +6,7 @@ even_when_full()
 local now = clock()
 local batch, first = ARGV[1], tonumber(ARGV[2])
 local key = K .. 'b:' .. batch
-local b = redis.call('HMGET', key, 'k', 't' .. ARGV[2], 'ca', 'ex', 'pa')
+local b = redis.call('HMGET', key, 'k', 't' .. ARGV[2], 'ca', 'ex', 'pa', 'pv', 'cP', 'cS')
 if not b[1] then
   return { 'MISSING' }
 end
@@ -14,11 +14,15 @@ local seen, token = tonumber(b[2] or 0), tonumber(ARGV[4])
 if seen > token then
   return { 'STALE' }
 end
-keep(batch)
+if b[6] then
+  keep(batch)
+end
+known.P, known.S = tonumber(b[7] or 0), tonumber(b[8] or 0)
 local found = letters_of(batch, first, tonumber(ARGV[3]))
 local before, settled = found, 0
+local first_sight = {}
 if seen < token then
-  redis.call('HSET', key, 't' .. ARGV[2], ARGV[4])
+  first_sight = { 't' .. ARGV[2], ARGV[4] }
   before, settled = convert(found, 'S', ARGV[5])
 end
 
@@ -60,9 +64,9 @@ else
     gate = 'PAUSED'
   end
 end
+write_counts(batch, unpack(first_sight))
 if after ~= found then
   write_letters(batch, first, after)
-  write_counts(batch)
   if settled + ended > 0 then
     complete(batch, now)
   end

@@ -33,7 +33,7 @@ if redis.call('EXISTS', written(id)) == 0 then
   return { -1 }
 end
 -- The first write is one that a full Redis refuses.
-redis.call('HSET', K .. 'e:' .. id, 's', 'r', 'a', 0, 'f', token .. 'next')
+redis.call('HSET', K .. 'e:' .. id, 's', 'r', 'a', 0, 'f', token .. 'next', 'p', 0)
 end_lease(id, e)
 redis.call('RENAME', written(id), K .. 'y:' .. id)
 redis.call('PERSIST', K .. 'y:' .. id)

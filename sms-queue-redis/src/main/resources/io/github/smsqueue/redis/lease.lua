@@ -1,21 +1,20 @@
 -- Takes tasks. ARGV: owner, lease ms, max, lanes in order of preference, one letter each.
 -- Returns ms until the next due (0: come again at once, -1: none), token, then id, batch, lane,
--- attempt of each task. Not to be sent twice: a second run would take other tasks.
+-- attempt and payload of each task; '' for a payload that is too big to pass through here. Not to be sent twice: a second run would take other tasks.
 even_when_full()
 local now, micros = clock()
 sweep(now)
 local max = tonumber(ARGV[3])
-local pausing = redis.call('EXISTS', K .. 'z') == 1
 local reply, taken, budget, token = { 0, 0 }, 0, max + 1000, nil
 
 local function take(id, lane)
   local key = K .. 'e:' .. id
-  local e = redis.call('HMGET', key, 's', 'b', 'a')
+  local e = redis.call('HMGET', key, 's', 'b', 'a', 'p')
   if e[1] ~= 'r' then
     return
   end
   count(lane, 'r', -1)
-  if pausing and redis.call('HEXISTS', K .. 'z', e[2]) == 1 then
+  if pausing() and redis.call('HEXISTS', K .. 'z', e[2]) == 1 then
     redis.call('HSET', key, 's', 'p')
     redis.call('LPUSH', K .. 'p:' .. e[2], id)
     count(lane, 'p', 1)
@@ -30,7 +29,8 @@ local function take(id, lane)
   redis.call('ZADD', K .. 'l', int(now + ARGV[2]), id)
   count(lane, 'l', 1)
   taken = taken + 1
-  for _, value in ipairs({ id, e[2], lane, attempt }) do
+  local payload = e[4] == '1' and redis.call('GET', K .. 'y:' .. id) or ''
+  for _, value in ipairs({ id, e[2], lane, attempt, payload }) do
     reply[#reply + 1] = value
   end
 end

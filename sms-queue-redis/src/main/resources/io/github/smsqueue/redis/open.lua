@@ -2,6 +2,7 @@
 -- or -1, retention ms, seconds that it stays when no task follows, hash of the idempotency key or '',
 -- fingerprint or '', and both as processes without the index key write them, or ''. Returns batch, 1
 -- when opened by this call, chunk size; or '' and the batch that has another fingerprint.
+-- RedisScripts puts at_once before this: whether its tasks are stored in the same step.
 unless_moving()
 local now = clock()
 local batch, ik, fingerprint, provisional = ARGV[1], ARGV[9], ARGV[10], ARGV[8]
@@ -28,18 +29,32 @@ if b[1] then
 end
 -- The first write is one that a full Redis refuses.
 local key = K .. 'b:' .. batch
-redis.call('HSET', key, 'l', ARGV[2], 'cP', ARGV[3], 'xp', ARGV[4], 'k', ARGV[5], 'rt', ARGV[7],
-  'cr', int(now), 'fp', fingerprint, 'pv', 1)
-if ARGV[6] ~= '-1' then
-  redis.call('HSET', key, 'ex', int(now + ARGV[6]))
+local fields = { 'l', ARGV[2], 'cP', ARGV[3], 'xp', ARGV[4], 'k', ARGV[5], 'rt', ARGV[7],
+  'cr', int(now), 'fp', fingerprint }
+local function field(name, value)
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
 end
-redis.call('EXPIRE', key, provisional)
-if ARGV[3] ~= '0' then
-  redis.call('SET', K .. 's:' .. batch, string.rep('P', tonumber(ARGV[3])), 'EX', provisional)
+if not at_once then
+  field('pv', 1)
+end
+if ARGV[6] ~= '-1' then
+  field('ex', int(now + ARGV[6]))
 end
 if ik ~= '' then
-  redis.call('HSET', key, 'ik', ik)
-  redis.call('SET', K .. 'k:' .. ik, batch, 'EX', provisional)
+  field('ik', ik)
+end
+redis.call('HSET', key, unpack(fields))
+if ARGV[3] ~= '0' then
+  redis.call('SET', K .. 's:' .. batch, string.rep('P', tonumber(ARGV[3])))
+end
+if ik ~= '' then
+  redis.call('SET', K .. 'k:' .. ik, batch)
+end
+if not at_once then
+  for _, stored in ipairs({ key, K .. 's:' .. batch, K .. 'k:' .. ik }) do
+    redis.call('EXPIRE', stored, provisional)
+  end
 end
 redis.call('ZADD', K .. 'recent', int(now), batch)
 redis.call('ZREMRANGEBYRANK', K .. 'recent', 0, -1001)

@@ -1,11 +1,15 @@
 -- Comes before every step. KEYS[1] is the prefix of all keys of one queue name, hash tag included.
 local K = KEYS[1]
 
--- Milliseconds and microseconds of the server's clock.
+-- Milliseconds and microseconds of the server's clock, which stands still for a script.
+local time
 local function clock()
-  local t = redis.call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000), t[1] * 1000000 + t[2]
+  time = time or redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000), time[1] * 1000000 + time[2]
 end
+
+-- What all steps of one script know: the lanes that have a wake token, and whether a batch is paused.
+local awake, paused = {}, nil
 
 -- A whole number as text; tostring would round tokens.
 local function int(n)
@@ -21,8 +25,12 @@ end
 
 -- A script whose first write frees memory is not stopped by maxmemory: for all steps that must run
 -- when Redis is full.
+local freed
 local function even_when_full()
-  redis.call('DEL', K, K .. '-')
+  if not freed then
+    redis.call('DEL', K, K .. '-')
+    freed = true
+  end
 end
 
 -- An opened batch of which no task is stored goes away; from now on this one stays.
@@ -31,7 +39,6 @@ local function keep(batch)
   if redis.call('HDEL', key, 'pv') == 1 then
     redis.call('PERSIST', key)
     redis.call('PERSIST', K .. 's:' .. batch)
-    redis.call('PERSIST', K .. 'm:' .. batch)
     local ik = redis.call('HGET', key, 'ik')
     if ik then
       redis.call('PERSIST', K .. 'k:' .. ik)

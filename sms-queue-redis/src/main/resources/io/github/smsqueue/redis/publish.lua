@@ -43,9 +43,10 @@ local function forget()
   end
 end
 
-local verdicts, fresh = {}, 0
+local verdicts, seen, fresh = {}, {}, 0
 for n = 3, #ARGV, 4 do
-  verdicts[n] = addable(ARGV[n])
+  verdicts[n] = seen[ARGV[n]] and 0 or addable(ARGV[n])
+  seen[ARGV[n]] = true
   fresh = fresh + math.abs(verdicts[n])
 end
 if limit ~= '' and limit ~= '0' and fresh > 0 and not admitted() then
@@ -64,7 +65,7 @@ end
 local missing, batches = 0, {}
 for n = 3, #ARGV, 4 do
   local id, of = ARGV[n], ARGV[n + 1]
-  if verdicts[n] == 1 and addable(id) == 1 then
+  if verdicts[n] == 1 then
     add(id, of, ARGV[n + 2], tonumber(ARGV[n + 3]), now)
   elseif verdicts[n] == -1 then
     missing = missing + 1

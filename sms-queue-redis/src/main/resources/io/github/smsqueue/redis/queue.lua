@@ -12,6 +12,14 @@ local function wake(lane)
   woken[lane] = true
 end
 
+-- Whether any batch is paused; no step makes it so but one that is alone in its script.
+local function pausing()
+  if paused == nil then
+    paused = redis.call('EXISTS', K .. 'z') == 1
+  end
+  return paused
+end
+
 -- Writes the counts and wakes one waiter per lane; the last act of a step.
 local function finish()
   for field, by in pairs(tally) do
@@ -22,9 +30,10 @@ local function finish()
   tally = {}
   for lane in pairs(woken) do
     local key = K .. 'w:' .. lane
-    if redis.call('EXISTS', key) == 0 then
+    if not awake[lane] and redis.call('EXISTS', key) == 0 then
       redis.call('LPUSH', key, '1')
     end
+    awake[lane] = true
   end
   woken = {}
 end
@@ -44,11 +53,17 @@ local function place(id, lane, at, due)
   end
 end
 
--- Adds a new entry whose payload is there. The first write may be refused when Redis is full.
-local function add(id, batch, lane, delay, now)
-  local at = delay > 0 and 'd' or 'r'
-  redis.call('HSET', K .. 'e:' .. id, 'b', batch, 'l', lane, 's', at, 'a', 0, 'c', int(now))
-  redis.call('PERSIST', K .. 'y:' .. id)
+-- Adds a new entry whose payload is there; or with its payload, which is small. The first write may be
+-- refused when Redis is full.
+local function add(id, batch, lane, delay, now, small)
+  local at, key = delay > 0 and 'd' or 'r', K .. 'e:' .. id
+  if small then
+    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', 0, 'c', int(now), 'p', 1)
+    redis.call('SET', K .. 'y:' .. id, small)
+  else
+    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', 0, 'c', int(now))
+    redis.call('PERSIST', K .. 'y:' .. id)
+  end
   redis.call('SADD', K .. 'i:' .. batch, id)
   place(id, lane, at, int(now + delay))
 end
@@ -81,11 +96,15 @@ end
 
 -- Takes what is left of an entry out of the queue.
 local function remove(id, batch)
-  redis.call('DEL', K .. 'e:' .. id, K .. 'y:' .. id)
-  redis.call('SREM', K .. 'i:' .. batch, id)
-  if redis.call('EXISTS', K .. 'i:' .. batch) == 0 then
-    redis.call('HDEL', K .. 'z', batch)
-    redis.call('DEL', K .. 'p:' .. batch)
+  local ids, entry, payload = K .. 'i:' .. batch, K .. 'e:' .. id, K .. 'y:' .. id
+  redis.call('SREM', ids, id)
+  if redis.call('EXISTS', ids) == 1 then
+    redis.call('DEL', entry, payload)
+  else
+    redis.call('DEL', entry, payload, K .. 'p:' .. batch)
+    if pausing() then
+      redis.call('HDEL', K .. 'z', batch)
+    end
   end
 end
 

@@ -6,10 +6,14 @@
 even_when_full()
 local now = clock()
 local batch, token, first, wanted = ARGV[1], ARGV[3], tonumber(ARGV[4]), ARGV[5]
-local b = redis.call('HMGET', K .. 'b:' .. batch, 'k', 't' .. ARGV[2], 'dn')
-if not b[1] then
+local target = string.sub(wanted, 1, 1)
+local b = redis.call('HMGET', K .. 'b:' .. batch, 'dn', 'xp', 'rt', 'ik', 'cP', 'cS', 'c' .. target, 'k',
+  't' .. ARGV[2])
+if not b[8] then
   return { 1, 0 }
 end
+known[target] = tonumber(b[7] or 0)
+known.P, known.S = tonumber(b[5] or 0), tonumber(b[6] or 0)
 local ids = 7 + 2 * tonumber(ARGV[6])
 
 local function answer(stale, completed)
@@ -30,18 +34,18 @@ local function answer(stale, completed)
   return reply
 end
 
-if token ~= '0' and b[2] ~= token then
+if token ~= '0' and b[9] ~= token then
   -- The messages are on their way all the same, and their receipts will tell what became of them.
   return answer(1, 0)
 end
-local allowed = token == '0' and MAY_BECOME_BY_RECEIPT or MAY_BECOME
+local changes = token == '0' and MAY_BECOME_BY_RECEIPT or MAY_BECOME
 local found = letters_of(batch, first, #wanted)
 wanted = string.sub(wanted, 1, #found)
 
 -- What the recipients become, by the rule.
 local function ruled()
   local from, to = string.sub(found, 1, 1), string.sub(wanted, 1, 1)
-  if allowed[from .. to]
+  if allowed(changes, from, to)
     and found == string.rep(from, #found)
     and wanted == string.rep(to, #wanted) then
     -- A whole call with one result, as most are.
@@ -52,7 +56,7 @@ local function ruled()
   local letters = {}
   for n = 1, #found do
     from, to = string.sub(found, n, n), string.sub(wanted, n, n)
-    if allowed[from .. to] then
+    if allowed(changes, from, to) then
       letters[n] = to
       count(from, -1)
       count(to, 1)
@@ -73,8 +77,8 @@ if letters ~= found then
       write_note(batch, ARGV[n], ARGV[n + 1])
     end
   end
-  if ids > 7 and b[3] then
+  if ids > 7 and b[1] then
     notes_go_with(batch)
   end
 end
-return answer(0, b[3] and 1 or complete(batch, now))
+return answer(0, complete(batch, now, b))

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A way to a server that can be cut without either end noticing. */
 final class BlackHole implements AutoCloseable {
   private final ServerSocket entrance;
-  private final int target;
+  private volatile int target;
   private final List<Link> links = new CopyOnWriteArrayList<>();
 
   BlackHole(int target) throws IOException {
@@ -25,6 +25,11 @@ final class BlackHole implements AutoCloseable {
 
   int port() {
     return entrance.getLocalPort();
+  }
+
+  /** New connections lead to this port; those that are open stay. */
+  void leadTo(int port) {
+    target = port;
   }
 
   /** What is sent on connections that are open now gets lost; new ones work. */
@@ -41,6 +46,11 @@ final class BlackHole implements AutoCloseable {
   /** Ends the connections that are open now; new ones work. */
   void breakOpenConnections() {
     links.forEach(Link::close);
+  }
+
+  /** Ends the connections that are open now after so many bytes more of an answer; new ones work. */
+  void breakOpenConnectionsAfter(int bytes) {
+    links.forEach(link -> link.replyBytesLeft = bytes);
   }
 
   private void accept() {
@@ -75,6 +85,7 @@ final class BlackHole implements AutoCloseable {
     final Socket server;
     volatile boolean swallowsRequests;
     volatile boolean swallowsReplies;
+    volatile int replyBytesLeft = Integer.MAX_VALUE;
 
     Link(Socket client, Socket server) {
       this.client = client;
@@ -88,7 +99,13 @@ final class BlackHole implements AutoCloseable {
         OutputStream out = to.getOutputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           if (!(from == client ? swallowsRequests : swallowsReplies)) {
-            out.write(buffer, 0, n);
+            out.write(buffer, 0, from == server ? Math.min(n, replyBytesLeft) : n);
+          }
+          if (from == server && replyBytesLeft != Integer.MAX_VALUE) {
+            replyBytesLeft -= Math.min(n, replyBytesLeft);
+            if (replyBytesLeft == 0) {
+              return;
+            }
           }
         }
       } catch (IOException e) {

@@ -56,7 +56,8 @@ final class Flow implements AutoCloseable {
 
   Flow(RedisSmsBackend backend) {
     this.backend = backend;
-    this.dispatcher = SmsDispatcher.builder(backend).build();
+    // With a limit a batch and its tasks are stored in two steps, without in one.
+    this.dispatcher = SmsDispatcher.builder(backend).maxBacklog(Lane.BULK, 1000).build();
   }
 
   /** The numbers that were called, as the gateway got them. */

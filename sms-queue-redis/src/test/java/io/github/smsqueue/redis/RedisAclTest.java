@@ -146,6 +146,25 @@ class RedisAclTest {
     }
   }
 
+  @Test
+  void whoWaitsForReplicasNeedsOneCommandMore() throws Exception {
+    List<String> rule = documented("sms");
+    RedisSmsBackend.Builder waiting =
+        RedisSmsBackend.builder(create("sms", rule)).name("shop").waitForReplicas(1);
+    assertThatThrownBy(waiting::build)
+        .isInstanceOf(SmsQueueException.class)
+        .hasMessageContaining("WAIT")
+        .hasMessageContaining("NOPERM");
+
+    create(
+        cli,
+        "sms",
+        Stream.concat(rule.stream(), documented("sms-that-waits").stream()).toList());
+    // No replica is there; it says so, and starts.
+    waiting.build().close();
+    assertThat(called()).contains("wait");
+  }
+
   /** A cluster is asked for its nodes, too. */
   @Test
   void theDocumentedUserCanUseACluster() throws Exception {

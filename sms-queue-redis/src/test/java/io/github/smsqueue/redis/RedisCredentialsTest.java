@@ -31,6 +31,15 @@ class RedisCredentialsTest {
     return thrown;
   }
 
+  /** Now and then Lettuce takes the end of a refused connection for the reason of it. */
+  private void failsSaying(String code, RedisSmsBackend.Builder builder) throws Exception {
+    Waiting.until(code, () -> {
+      String message = String.valueOf(fails(builder::build).getMessage());
+      assertThat(message).containsAnyOf(code, "RedisConnectionException");
+      return message.contains(code);
+    });
+  }
+
   private static RedisSmsBackend.Builder builder(String uri) {
     return RedisSmsBackend.builder(uri).name("shop").timeout(TIMEOUT);
   }
@@ -45,15 +54,15 @@ class RedisCredentialsTest {
   }
 
   @Test
-  void aWrongPasswordOrNoneOrNoRightsAreToldWithoutIt() {
+  void aWrongPasswordOrNoneOrNoRightsAreToldWithoutIt() throws Exception {
     try (RedisServerProcess server =
             RedisServerProcess.builder().password("right").start();
         LogCapture log = new LogCapture(Level.DEBUG)) {
       String address = "127.0.0.1:" + server.port();
 
-      assertThat(fails(builder(uri("", address))::build)).hasMessageContaining("WRONGPASS");
-      assertThat(fails(builder(uri("nobody", address))::build)).hasMessageContaining("WRONGPASS");
-      assertThat(fails(builder("redis://" + address)::build)).hasMessageContaining("NOAUTH");
+      failsSaying("WRONGPASS", builder(uri("", address)));
+      failsSaying("WRONGPASS", builder(uri("nobody", address)));
+      failsSaying("NOAUTH", builder("redis://" + address));
       try (Cli cli = new Cli(server.uri())) {
         cli.redis()
             .aclSetuser(
@@ -61,7 +70,7 @@ class RedisCredentialsTest {
                 io.lettuce.core.AclSetuserArgs.Builder.on()
                     .addPassword(PASSWORD)
                     .keyPattern("{sq:shop}:*"));
-        assertThat(fails(builder(uri("weak", address))::build)).hasMessageContaining("NOPERM");
+        failsSaying("NOPERM", builder(uri("weak", address)));
       }
       assertNobodySawIt(log);
     }

@@ -26,42 +26,15 @@ import io.github.smsqueue.spi.QueueStats.LaneStats;
 import io.github.smsqueue.spi.RateLimiter.Limit;
 import io.github.smsqueue.spi.Settled;
 import io.github.smsqueue.spi.Slice;
-import io.github.smsqueue.testkit.RedisServerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A server without memory takes nothing new, and everything else goes on. */
-class RedisFullTest {
+class RedisFullTest extends OwnServer {
   private static final Slice SLICE = new Slice(0, 3);
-
-  private RedisServerProcess server;
-  private RedisSmsBackend backend;
-  private Cli cli;
-
-  RedisServerProcess.Builder builder() {
-    return RedisServerProcess.builder();
-  }
-
-  @BeforeEach
-  void start() {
-    server = builder().start();
-    backend = RedisSmsBackend.connect(server.uri(), "full");
-    cli = new Cli(server.uri());
-  }
-
-  @AfterEach
-  void stop() {
-    if (server != null) {
-      cli.close();
-      backend.close();
-      server.close();
-    }
-  }
 
   private void fill() {
     cli.redis().configSet("maxmemory", "1");
@@ -77,7 +50,7 @@ class RedisFullTest {
 
     assertThatThrownBy(() -> join(backend.queue().enqueue(List.of(task("a")))))
         .isInstanceOf(QueueFullException.class)
-        .hasMessageContaining("full");
+        .hasMessageContaining("no memory left");
     assertThatThrownBy(() -> join(backend.ledger().open(batch("b"))))
         .isInstanceOf(QueueFullException.class);
 

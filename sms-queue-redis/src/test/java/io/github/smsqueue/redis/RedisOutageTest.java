@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.redis;
 
+import static io.github.smsqueue.RecipientState.PENDING;
 import static io.github.smsqueue.redis.Waiting.join;
 import static io.github.smsqueue.redis.Waiting.lease;
 import static io.github.smsqueue.redis.Waiting.task;
@@ -8,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.smsqueue.QueueUnavailableException;
+import io.github.smsqueue.SmsBatch;
+import io.github.smsqueue.SmsDispatcher;
+import io.github.smsqueue.spi.BatchControl;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Outcome;
 import io.github.smsqueue.spi.QueueStats.LaneStats;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -100,8 +105,14 @@ class RedisOutageTest {
     return cli.redis()
         .clientList()
         .lines()
-        .filter(line -> line.contains("cmd=blpop"))
+        .filter(line -> line.contains(" flags=b ") && line.contains(" cmd=blpop "))
         .count();
+  }
+
+  private static long blockedAt(RedisServerProcess server) {
+    try (Cli cli = new Cli(server.uri())) {
+      return blocked(cli);
+    }
   }
 
   private static boolean stores(RedisSmsBackend backend, String id) {
@@ -129,19 +140,26 @@ class RedisOutageTest {
     }
   }
 
+  private static RedisSmsBackend impatient(BlackHole network) {
+    return RedisSmsBackend.builder("redis://127.0.0.1:" + network.port())
+        .timeout(Duration.ofMillis(300))
+        .blockTime(Duration.ofMillis(300))
+        .build();
+  }
+
+  private static void useBothConnections(RedisSmsBackend backend) throws Exception {
+    join(backend.queue().enqueue(List.of(task("a"))));
+    assertThat(lease(backend).id()).isEqualTo("a");
+    assertThat(backend.queue().lease(Waiting.request(1, Duration.ofMillis(50)))).isEmpty();
+  }
+
   /** As after the end of a machine that could not say good-bye. */
   @Test
   void aConnectionThatIsDeadWithoutKnowingItIsReplaced() throws Exception {
     try (RedisServerProcess server = RedisServerProcess.start();
         BlackHole network = new BlackHole(server.port());
-        RedisSmsBackend backend = RedisSmsBackend.builder("redis://127.0.0.1:" + network.port())
-            .timeout(Duration.ofMillis(300))
-            .blockTime(Duration.ofMillis(300))
-            .build()) {
-      join(backend.queue().enqueue(List.of(task("a"))));
-      assertThat(lease(backend).id()).isEqualTo("a");
-      assertThat(backend.queue().lease(Waiting.request(1, Duration.ofMillis(50))))
-          .isEmpty();
+        RedisSmsBackend backend = impatient(network)) {
+      useBothConnections(backend);
 
       network.swallowAllOnOpenConnections();
 
@@ -149,6 +167,41 @@ class RedisOutageTest {
           .isInstanceOf(QueueUnavailableException.class);
       Waiting.until("it is connected again", () -> stores(backend, "b"));
       assertThat(waitFor(backend).id()).isEqualTo("b");
+    }
+  }
+
+  /** As where a name leads to the primary and nobody ends the connections to the old one. */
+  @Test
+  void aConnectionToAServerThatIsAReplicaNowIsReplaced() throws Exception {
+    becomesAReplica(RedisServerProcess.builder());
+  }
+
+  @Test
+  void aConnectionToARedis62ThatIsAReplicaNowIsReplaced() throws Exception {
+    becomesAReplica(Servers.builder62());
+  }
+
+  private static void becomesAReplica(RedisServerProcess.Builder builder) throws Exception {
+    try (RedisServerProcess old = builder.start();
+        RedisServerProcess promoted = builder.start();
+        BlackHole network = new BlackHole(old.port());
+        Cli cli = new Cli(old.uri());
+        RedisSmsBackend backend = impatient(network)) {
+      useBothConnections(backend);
+
+      Waiting.until("it blocks no more, and stays connected", () -> blocked(cli) == 0);
+      network.leadTo(promoted.port());
+      cli.redis().replicaof("127.0.0.1", promoted.port());
+
+      assertThatThrownBy(() -> join(backend.queue().control("batch", BatchControl.PAUSE)))
+          .isInstanceOf(QueueUnavailableException.class)
+          .hasMessageContaining("READONLY");
+      Waiting.until("it is connected again", () -> stores(backend, "b"));
+      assertThat(waitFor(backend).id()).isEqualTo("b");
+      Waiting.until("it waits there", () -> {
+        backend.queue().lease(Waiting.request(1, Duration.ofMillis(50)));
+        return blockedAt(promoted) == 1;
+      });
     }
   }
 
@@ -223,5 +276,41 @@ class RedisOutageTest {
 
   private static long count(RedisSmsBackend backend, ToLongFunction<LaneStats> count) {
     return join(backend.queue().stats()).sum(count);
+  }
+
+  /** A client of the host sends everything again, and Lettuce keeps the half of an answer that it has. */
+  @Test
+  void anAnswerThatIsCutIsNotPutTogetherWithTheNextOne() throws Exception {
+    try (RedisServerProcess server = RedisServerProcess.start();
+        BlackHole wire = new BlackHole(server.port());
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + wire.port());
+        RedisSmsBackend backend = RedisSmsBackend.builder(client).name("cut").build()) {
+      SmsDispatcher dispatcher = SmsDispatcher.builder(backend).build();
+      SmsBatch batch = SmsBatch.builder()
+          .content("hi")
+          .to(List.of("13800138000", "13800138001"))
+          .idempotencyKey("cut")
+          .build();
+      String id = dispatcher.submit(batch).batchId();
+      for (int bytes = 1; bytes < 60; bytes++) {
+        wire.breakOpenConnectionsAfter(bytes);
+        Waiting.until(
+            "the same batch", () -> finds(id, () -> dispatcher.submit(batch).batchId()));
+        wire.breakOpenConnectionsAfter(bytes);
+        Waiting.until(
+            "the same status",
+            () -> finds(2L, () -> dispatcher.status(id).orElseThrow().count(PENDING)));
+      }
+    }
+  }
+
+  /** False when Redis does not answer just now; anything else but the value is a fault. */
+  private static <T> boolean finds(T value, Supplier<T> answer) {
+    try {
+      assertThat(answer.get()).isEqualTo(value);
+      return true;
+    } catch (QueueUnavailableException e) {
+      return false;
+    }
   }
 }

@@ -246,6 +246,11 @@ class RedisWorkersTest {
     String another = submit(batch("138", 10));
     broke.set(false);
     assertThat(dispatcher.resumeGateway("g")).isTrue();
+    // A call that was refused a moment ago pauses it once more.
+    Waiting.until("all are sent", () -> {
+      dispatcher.resumeGateway("g");
+      return status(id).completed() && status(another).completed();
+    });
     assertThat(completed(id).count(RecipientState.SENT)).isEqualTo(10);
     assertThat(completed(another).count(RecipientState.SENT)).isEqualTo(10);
     assertThat(refused).hasValueBetween(1, 2);

@@ -247,10 +247,7 @@ class SmppReceiptTest {
       Await.until("two binds", () -> gateway.bound() == 2);
       Future<SendResult> call = callers.submit(() -> Requests.send(gateway, "hi"));
       TestSmsc.Submitted message = Await.next(smsc.submitted);
-      SmppServerSession other = smsc.sessions.stream()
-          .filter(session -> session != message.session())
-          .findFirst()
-          .orElseThrow();
+      SmppServerSession other = smsc.session(session -> session != message.session());
       assertThat(TestSmsc.deliver(other, TestSmsc.receipt(text("early", "DELIVRD", "000"))))
           .isZero();
       assertThat(Await.next(receipts).messageId()).isEqualTo("early");

@@ -32,6 +32,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** An SMSC of Cloudhopper's making, which does as the test says. */
 @SuppressWarnings("rawtypes") // as the interfaces of ch-smpp are
@@ -49,7 +50,8 @@ final class TestSmsc implements AutoCloseable {
   final int port;
   final BlockingQueue<Submitted> submitted = new LinkedBlockingQueue<>();
   final BlockingQueue<BaseBind> bindRequests = new LinkedBlockingQueue<>();
-  final List<SmppServerSession> sessions = new CopyOnWriteArrayList<>();
+  private final List<SmppServerSession> sessions = new CopyOnWriteArrayList<>();
+  private final List<SmppServerSession> answered = new CopyOnWriteArrayList<>();
   final AtomicInteger enquireLinks = new AtomicInteger();
   final AtomicInteger unbinds = new AtomicInteger();
   private final AtomicInteger ids = new AtomicInteger();
@@ -156,9 +158,15 @@ final class TestSmsc implements AutoCloseable {
     return answer.getResponse().getCommandStatus();
   }
 
+  /** The latest whose bind has been answered: a delivery must not come before that answer. */
   SmppServerSession session() throws Exception {
-    Await.until("a session", () -> !sessions.isEmpty());
-    return sessions.get(sessions.size() - 1);
+    return session(session -> true);
+  }
+
+  /** The latest of those whose bind has been answered. */
+  SmppServerSession session(Predicate<SmppServerSession> wanted) throws Exception {
+    Await.until("a session", () -> answered.stream().anyMatch(wanted));
+    return answered.stream().filter(wanted).reduce((one, next) -> next).orElseThrow();
   }
 
   @Override
@@ -190,11 +198,13 @@ final class TestSmsc implements AutoCloseable {
           return silent ? null : answer(session, request);
         }
       });
+      answered.add(session);
     }
 
     @Override
     public void sessionDestroyed(Long id, SmppServerSession session) {
       sessions.remove(session);
+      answered.remove(session);
       session.destroy();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue.redis.faults;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The calls of all workers. */
 final class Calls {
@@ -29,21 +31,28 @@ final class Calls {
     }
   }
 
-  /** From lines {@code epochMillis batchId ordinal result}. */
-  static Calls of(List<String> lines) {
+  /**
+   * From files, one after the other, since those of an hour are large.
+   *
+   * @param lines of a file: {@code epochMillis batchId ordinal result}
+   */
+  static Calls of(List<Path> files, Function<Path, List<String>> lines) {
     Calls calls = new Calls();
-    for (String line : lines) {
-      calls.count(Call.of(line));
+    for (Path file : files) {
+      lines.apply(file).forEach(line -> calls.count(Call.of(line)));
     }
-    for (String line : lines) {
-      Call call = Call.of(line);
-      calls.again.computeIfPresent(call.who(), (who, at) -> {
-        at.add(call.at());
-        return at;
-      });
+    for (Path file : calls.again.isEmpty() ? List.<Path>of() : files) {
+      lines.apply(file).forEach(line -> calls.countAgain(Call.of(line)));
     }
     Collections.sort(calls.times);
     return calls;
+  }
+
+  private void countAgain(Call call) {
+    again.computeIfPresent(call.who(), (who, at) -> {
+      at.add(call.at());
+      return at;
+    });
   }
 
   private void count(Call call) {

@@ -4,6 +4,7 @@ package io.github.smsqueue.redis.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.smsqueue.IdempotencyConflictException;
+import io.github.smsqueue.Lane;
 import io.github.smsqueue.SmsBackend;
 import io.github.smsqueue.SmsBatch;
 import io.github.smsqueue.SmsDispatcher;
@@ -39,6 +40,7 @@ final class FaultSubmitter {
   static final String CONTENT = "FAULTS_CONTENT";
   static final String EXPIRES = "FAULTS_EXPIRES_MS";
   static final String LATER = "FAULTS_LATER_MS";
+  static final String BACKLOG = "FAULTS_BACKLOG";
   static final String RETENTION = "FAULTS_RETENTION_MS";
   static final String READY = "submitter is ready";
   static final int HALTED = 9;
@@ -56,9 +58,12 @@ final class FaultSubmitter {
     SmsBackend connected = FaultWorker.connect(env);
     int haltAt = Integer.parseInt(env.getOrDefault(HALT_AT, "0"));
     SmsBackend backend = haltAt > 0 ? halting(connected, haltAt) : connected;
-    SmsDispatcher dispatcher = SmsDispatcher.builder(backend)
-        .retention(millis(env, RETENTION, "86400000"))
-        .build();
+    SmsDispatcher.Builder builder =
+        SmsDispatcher.builder(backend).retention(millis(env, RETENTION, "86400000"));
+    if (env.containsKey(BACKLOG)) {
+      builder.maxBacklog(Lane.NORMAL, Long.parseLong(env.get(BACKLOG)));
+    }
+    SmsDispatcher dispatcher = builder.build();
     AtomicBoolean ending = new AtomicBoolean();
     Thread input = new Thread(() -> awaitEnd(ending), "input");
     input.setDaemon(true);

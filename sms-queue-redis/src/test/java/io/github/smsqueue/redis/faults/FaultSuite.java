@@ -37,7 +37,8 @@ class FaultSuite {
             RedisFaults.all(),
             NetworkFaults.all(),
             TopologyFaults.all(),
-            ClockFaults.all())
+            ClockFaults.all(),
+            SoakFaults.all())
         .flatMap(each -> each)
         .filter(each -> Stream.of(wanted.split(",")).anyMatch(each.name()::startsWith))
         .toList();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A main class of this suite in a JVM of its own; what it prints goes to a file. */
 final class Jvm implements AutoCloseable {
@@ -62,8 +63,16 @@ final class Jvm implements AutoCloseable {
     return this;
   }
 
+  /** In how many lines it has printed this. */
+  long said(String part) throws IOException {
+    try (Stream<String> lines = Files.lines(output)) {
+      return lines.filter(line -> line.contains(part)).count();
+    }
+  }
+
   private String lastWords() throws IOException {
     List<String> lines = Files.readAllLines(output);
+    lines.removeIf(line -> line.startsWith("\tat io.netty") || line.startsWith("\tat java.base"));
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
   }
 
@@ -71,13 +80,34 @@ final class Jvm implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** As the processes call themselves. */
+  String name() {
+    return output.getFileName().toString().replace(".log", "");
+  }
+
   Path output() {
     return output;
   }
 
+  /** SIGKILL; returns when it is gone. Not by onExit(), which may wait for another with the same pid. */
+  static void kill(Process process) {
+    process.destroyForcibly();
+    boolean interrupted = false;
+    while (process.isAlive()) {
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** SIGKILL; returns when it is gone. */
   void kill() {
-    process.destroyForcibly().onExit().join();
+    kill(process);
   }
 
   /** SIGSTOP. */
@@ -94,8 +124,11 @@ final class Jvm implements AutoCloseable {
     new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
   }
 
-  /** Lets it know that it is to end in good order, and waits for it. */
+  /** Lets it know that it is to end in good order, and waits for it; fails when it has ended before. */
   void end() throws Exception {
+    if (!process.isAlive()) {
+      throw new AssertionError("the process ended before: " + lastWords());
+    }
     process.getOutputStream().close();
     awaitExit();
   }

@@ -31,7 +31,7 @@ final class RedisFaults {
         new Scenario("power-cut-everysec", RedisFaults::powerCut));
   }
 
-  private static RedisServerProcess.Builder durable(Path directory, String fsync) {
+  static RedisServerProcess.Builder durable(Path directory, String fsync) {
     return RedisServerProcess.builder()
         .directory(directory.resolve("redis"))
         .appendOnly(true)
@@ -64,20 +64,14 @@ final class RedisFaults {
   private static Report slowDisk(Path directory, Time time) throws Exception {
     try (RedisServerProcess redis = durable(directory, "always").start();
         Stage stage = new Stage("slow-disk", directory, redis.uri())) {
-      Jvm load = stage.load();
-      stage.workers(2);
-      stage.awaitCalls(200);
-      while (time.left()) {
+      stage.whileThereIsTime(time, () -> {
         Process slowing = slowDown(redis, directory);
         Waits.over(Duration.ofMillis(1_000 + stage.random().nextInt(1_000)));
         stage.check(slowing.isAlive(), "strace cannot slow the disk down");
         redis.kill();
         slowing.waitFor();
-        stage.injected();
         redis.restart();
-        stage.awaitRecovery();
-      }
-      load.end();
+      });
       return stage.report();
     }
   }
@@ -113,8 +107,7 @@ final class RedisFaults {
       stage.awaitCalls(200);
       while (time.left()) {
         for (int i = 0; i < 20; i++) {
-          admin.redis().scriptFlush();
-          admin.redis().clientKill(KillArgs.Builder.typeNormal().skipme());
+          forget(admin);
           stage.injected();
           Waits.over(Duration.ofMillis(stage.random().nextInt(50)));
         }
@@ -123,6 +116,11 @@ final class RedisFaults {
       load.end();
       return stage.report();
     }
+  }
+
+  static void forget(Admin admin) {
+    admin.redis().scriptFlush();
+    admin.redis().clientKill(KillArgs.Builder.typeNormal().skipme());
   }
 
   /** Without memory nothing new is accepted, and what was accepted is sent. */
@@ -134,7 +132,7 @@ final class RedisFaults {
       stage.workers(2);
       while (time.left()) {
         int before = stage.accepted().size();
-        Jvm load = stage.load();
+        Jvm load = stage.submitter(Stage.MIXED, Duration.ofMillis(200));
         Waits.until(
             Duration.ofSeconds(60), "some batches", () -> stage.accepted().size() >= before + 12);
         admin.redis().configSet("maxmemory", "1");
@@ -186,22 +184,16 @@ final class RedisFaults {
     try (RedisServerProcess redis = durable(directory, "everysec").start();
         Lengths lengths = new Lengths(directory.resolve("redis/appendonlydir"));
         Stage stage = new Stage("power-cut-everysec", directory, redis.uri())) {
-      Jvm load = stage.load();
-      stage.workers(2);
-      stage.awaitCalls(200);
       List<Gap> gaps = new ArrayList<>();
-      while (time.left()) {
+      stage.whileThereIsTime(time, () -> {
         Waits.over(Duration.ofSeconds(3));
         long cut = System.currentTimeMillis();
         redis.kill();
         long kept = cut - lost.toMillis();
         lengths.cutTo(kept);
         gaps.add(new Gap(kept - 200, System.currentTimeMillis()));
-        stage.injected();
         redis.restart();
-        stage.awaitRecovery();
-      }
-      load.end();
+      });
       return stage.report(gaps);
     }
   }

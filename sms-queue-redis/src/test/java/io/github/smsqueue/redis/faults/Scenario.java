@@ -4,6 +4,7 @@ package io.github.smsqueue.redis.faults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A fault with a name.
@@ -42,6 +43,11 @@ record Scenario(String name, Play play, List<String> tools) {
         return true;
       }
       return now < end;
+    }
+
+    /** Whether the time ended so many seconds ago. */
+    boolean over(int seconds) {
+      return System.nanoTime() - end > TimeUnit.SECONDS.toNanos(seconds);
     }
   }
 }

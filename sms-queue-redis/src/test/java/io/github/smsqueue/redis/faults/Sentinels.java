@@ -3,6 +3,7 @@ package io.github.smsqueue.redis.faults;
 
 import io.github.smsqueue.testkit.RedisServerProcess;
 import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -94,14 +95,27 @@ final class Sentinels implements AutoCloseable {
   private static boolean isPrimary(RedisServerProcess server) {
     try (Admin admin = new Admin(server.uri())) {
       return admin.redis().info("replication").contains("role:master");
+    } catch (RedisException e) {
+      // Sentinel closes all connections of a server that it makes primary.
+      return false;
     }
   }
 
-  /** Kills the primary, awaits that the replica takes over, and brings the old one back as replica. */
+  /** Kills the primary and awaits that the replica takes over. */
   void failOver() throws Exception {
+    failOverBehind(Duration.ZERO);
+  }
+
+  /** As {@link #failOver}; so long before, the replica gets nothing any more. */
+  void failOverBehind(Duration lag) throws Exception {
     RedisServerProcess primary = isPrimary(servers.get(0)) ? servers.get(0) : servers.get(1);
     RedisServerProcess replica = servers.get(1 - servers.indexOf(primary));
+    if (!lag.isZero()) {
+      replica.pause();
+      Waits.over(lag);
+    }
     primary.kill();
+    replica.resume();
     Waits.until(Duration.ofSeconds(60), "a new primary", () -> isPrimary(replica));
   }
 
@@ -115,7 +129,7 @@ final class Sentinels implements AutoCloseable {
 
   @Override
   public void close() {
-    sentinels.forEach(each -> each.destroyForcibly().onExit().join());
+    sentinels.forEach(Jvm::kill);
     servers.forEach(RedisServerProcess::close);
   }
 }

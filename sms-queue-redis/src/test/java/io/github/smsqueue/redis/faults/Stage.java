@@ -5,6 +5,7 @@ import io.github.smsqueue.BatchStatus;
 import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsQueueException;
 import io.github.smsqueue.redis.RedisSmsBackend;
+import io.github.smsqueue.redis.faults.Scenario.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ final class Stage implements AutoCloseable {
 
   /** Lease, sweep, back-off and reconnecting: so long after healing work must go on. */
   private static final Duration RECOVERY = LEASE.plusSeconds(8);
+
+  /** Sizes of batches. */
+  static final String MIXED = "1,300,1,20,1200,1";
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -142,9 +146,33 @@ final class Stage implements AutoCloseable {
     return start(FaultSubmitter.class, env, name);
   }
 
-  /** The usual load: single recipients and batches of some hundred, thousands a second. */
+  /**
+   * The usual load: single recipients and batches of some hundred, thousands a second; but no more than
+   * what is worked off in good time afterwards, however busy the machine is.
+   */
   Jvm load() {
-    return submitter("1,300,1,20,1200,1", Duration.ofMillis(200));
+    return submitter(MIXED, Duration.ofMillis(200), FaultSubmitter.BACKLOG, "40");
+  }
+
+  /** A fault that is injected and healed. */
+  interface Round {
+    void play() throws Exception;
+  }
+
+  /**
+   * Under the usual load on two workers, injects and heals a fault as long as there is time; each time
+   * work must go on.
+   */
+  void whileThereIsTime(Time time, Round round) throws Exception {
+    Jvm load = load();
+    workers(2);
+    awaitCalls(200);
+    while (time.left()) {
+      round.play();
+      injected();
+      awaitRecovery();
+    }
+    load.end();
   }
 
   private Jvm start(Class<?> main, Map<String, String> env, String name, String... prefix) {
@@ -295,11 +323,7 @@ final class Stage implements AutoCloseable {
 
   /** All calls that were written down. */
   Calls calls() throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (Path each : callFiles()) {
-      lines.addAll(lines(each));
-    }
-    return Calls.of(lines);
+    return Calls.of(callFiles(), Stage::lines);
   }
 
   Optional<BatchStatus> status(String batchId) {
@@ -353,6 +377,36 @@ final class Stage implements AutoCloseable {
         audit.doubled(),
         audit.unknown(),
         audit.stuck(),
+        recovery,
+        List.copyOf(broken));
+  }
+
+  /**
+   * A report by the calls alone, for batches that the ledger has forgotten by now. Of each worker that
+   * was killed, as many calls as it makes at a time may have been begun and not made.
+   */
+  Report reportOfCalls() throws Exception {
+    Calls calls = calls();
+    long recipients = 0;
+    long uncalled = 0;
+    for (Accepted batch : accepted().values()) {
+      recipients += batch.recipients();
+      uncalled += batch.recipients() - calls.of(batch.id()).cardinality();
+    }
+    long lost = Math.max(0, uncalled - (long) injected * FaultWorker.CONCURRENCY);
+    long doubled = calls.doubled(Set.of(), List.of());
+    long stuck = tasks();
+    check(lost == 0, uncalled + " recipients were not called");
+    check(doubled == 0, doubled + " recipients were called twice");
+    check(stuck == 0, stuck + " tasks are stuck");
+    return new Report(
+        scenario,
+        injected,
+        recipients,
+        lost,
+        doubled,
+        uncalled,
+        stuck,
         recovery,
         List.copyOf(broken));
   }

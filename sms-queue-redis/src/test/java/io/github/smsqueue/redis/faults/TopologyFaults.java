@@ -19,6 +19,7 @@ final class TopologyFaults {
   static Stream<Scenario> all() {
     return Stream.of(
         new Scenario("sentinel-failover", TopologyFaults::sentinel),
+        new Scenario("sentinel-confirmed", TopologyFaults::confirmed),
         new Scenario("cluster-move", TopologyFaults::move),
         new Scenario("cluster-kill", TopologyFaults::kill));
   }
@@ -43,18 +44,28 @@ final class TopologyFaults {
     }
   }
 
+  /**
+   * The replica gets nothing any more, and a little later the primary dies. With {@code
+   * waitForReplicas} nothing may be forgotten: what the replica lacks was neither accepted nor called.
+   */
+  private static Report confirmed(Path directory, Time time) throws Exception {
+    try (Sentinels sentinels = new Sentinels(directory);
+        Stage stage = new Stage("sentinel-confirmed", directory, sentinels.uri())) {
+      stage.with(FaultWorker.REPLICAS, 1);
+      stage.whileThereIsTime(time, () -> {
+        sentinels.failOverBehind(Duration.ofMillis(600));
+        sentinels.heal();
+      });
+      return stage.report();
+    }
+  }
+
   private static Report move(Path directory, Time time) throws Exception {
     try (Cluster cluster = new Cluster(directory);
         Stage stage = new Stage("cluster-move", directory, cluster.uri())) {
-      Jvm load = stage.load();
-      stage.workers(2);
-      stage.awaitCalls(200);
-      while (time.left()) {
+      stage.whileThereIsTime(time, () -> {
         cluster.moveSlot();
-        stage.injected();
-        stage.awaitRecovery();
-      }
-      load.end();
+      });
       return stage.report();
     }
   }
@@ -62,18 +73,12 @@ final class TopologyFaults {
   private static Report kill(Path directory, Time time) throws Exception {
     try (Cluster cluster = new Cluster(directory);
         Stage stage = new Stage("cluster-kill", directory, cluster.uri())) {
-      Jvm load = stage.load();
-      stage.workers(2);
-      stage.awaitCalls(200);
       RedisServerProcess owner = cluster.ownerNode();
-      while (time.left()) {
+      stage.whileThereIsTime(time, () -> {
         owner.kill();
-        stage.injected();
         Waits.over(Duration.ofMillis(stage.random().nextInt(4_000)));
         owner.restart();
-        stage.awaitRecovery();
-      }
-      load.end();
+      });
       return stage.report();
     }
   }

@@ -3,6 +3,7 @@ package io.github.smsqueue.redis.faults;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,15 +40,18 @@ final class Wire implements AutoCloseable {
     losesReplies = true;
   }
 
-  /** Nothing gets through any more, and nobody is told. */
-  void swallowAll() {
-    losesRequests = true;
-    losesReplies = true;
+  /**
+   * On lines that are open now nothing gets through, and nobody is told; when healed, all of it arrives,
+   * as TCP sends again what was lost: after the client has given up and sent the same on another line.
+   */
+  void stall() {
+    lines.forEach(line -> line.stall(true));
   }
 
   /** The server's ends of all lines are closed; the clients are not told. */
   void halfOpen() {
-    swallowAll();
+    losesRequests = true;
+    losesReplies = true;
     lines.forEach(Line::closeServer);
   }
 
@@ -75,12 +79,14 @@ final class Wire implements AutoCloseable {
     return requestBytes.get();
   }
 
-  /** All is well again for new lines, and for open ones that were not cut. */
+  /** All is well again for new lines, and for open ones that have lost nothing. */
   void heal() {
     losesRequests = false;
     losesReplies = false;
     refuses = false;
     delay = Duration.ZERO;
+    lines.stream().filter(Line::hasLost).forEach(Line::reset);
+    lines.forEach(line -> line.stall(false));
   }
 
   private void accept() {
@@ -138,6 +144,8 @@ final class Wire implements AutoCloseable {
     private final Socket client;
     private final Socket server;
     private volatile boolean serverCut;
+    private volatile boolean lost;
+    private boolean stalled; // Guarded by this.
 
     Line(Socket client, Socket server) {
       this.client = client;
@@ -153,7 +161,12 @@ final class Wire implements AutoCloseable {
           if (!delay.isZero()) {
             Waits.over(delay);
           }
+          awaitFlow();
           int passing = passing(n, requests);
+          if (lost && !loses()) {
+            break; // It lost some while all was being healed.
+          }
+          lost |= passing < n;
           if (passing > 0) {
             out.write(buffer, 0, passing);
           }
@@ -178,8 +191,32 @@ final class Wire implements AutoCloseable {
       return (int) Math.max(0, Math.min(bytes, mostRequestBytes - before));
     }
 
+    private boolean loses() {
+      return losesRequests || losesReplies || exhausted();
+    }
+
     private boolean exhausted() {
       return requestBytes.get() > mostRequestBytes;
+    }
+
+    synchronized void stall(boolean stall) {
+      stalled = stall;
+      notifyAll();
+    }
+
+    private synchronized void awaitFlow() throws InterruptedIOException {
+      try {
+        while (stalled) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException();
+      }
+    }
+
+    /** Nothing can follow on this line: what is lost is missing in the middle. */
+    boolean hasLost() {
+      return lost && !serverCut;
     }
 
     void closeServer() {
@@ -189,6 +226,7 @@ final class Wire implements AutoCloseable {
 
     void reset() {
       lines.remove(this);
+      stall(false);
       try {
         client.setSoLinger(true, 0);
       } catch (IOException e) {

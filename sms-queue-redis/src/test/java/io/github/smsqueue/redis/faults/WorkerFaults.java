@@ -10,12 +10,16 @@ import io.github.smsqueue.redis.faults.Scenario.Time;
 import io.github.smsqueue.testkit.RedisServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Workers that die, freeze, or have a gateway that harms them. */
 final class WorkerFaults {
   private static final int RATE = 2_000;
+
+  /** What a worker says whose results were refused. */
+  private static final String STALE = "another worker has the lease";
 
   private WorkerFaults() {}
 
@@ -24,6 +28,7 @@ final class WorkerFaults {
         new Scenario("worker-kill", WorkerFaults::kill),
         new Scenario("worker-recovery", WorkerFaults::recovery),
         new Scenario("worker-pause", WorkerFaults::pause),
+        new Scenario("retention", WorkerFaults::retention),
         new Scenario("gateway-errors", WorkerFaults::errors),
         new Scenario("poisoned-entry", WorkerFaults::poison));
   }
@@ -33,27 +38,31 @@ final class WorkerFaults {
     try (RedisServerProcess redis = RedisServerProcess.start();
         Stage stage = new Stage("worker-kill", directory, redis.uri())) {
       stage.with(FaultWorker.RATE, RATE);
-      Jvm load = stage.load();
-      stage.workers(3);
-      stage.awaitCalls(200);
-      while (time.left()) {
-        stage.anyWorker().kill();
-        stage.injected();
-        stage.awaitRecovery();
-        stage.worker().awaitLine(FaultWorker.READY);
-        Waits.over(Duration.ofMillis(stage.random().nextInt(600)));
-      }
-      load.end();
+      killAgainAndAgain(stage, time);
       Report report = stage.report();
       rateHeld(stage, 3 + stage.alive().size());
       return stage.report(report);
     }
   }
 
-  /** Each worker may hold permits for its 16 calls, and be late with them. */
+  private static void killAgainAndAgain(Stage stage, Time time) throws Exception {
+    Jvm load = stage.load();
+    stage.workers(3);
+    stage.awaitCalls(200);
+    while (time.left()) {
+      stage.anyWorker().kill();
+      stage.injected();
+      stage.awaitRecovery();
+      stage.worker().awaitLine(FaultWorker.READY);
+      Waits.over(Duration.ofMillis(stage.random().nextInt(600)));
+    }
+    load.end();
+  }
+
+  /** Each worker may hold permits for all its calls, and be late with them. */
   private static void rateHeld(Stage stage, int workers) throws Exception {
     List<Long> times = stage.calls().times();
-    int most = RATE + RATE / 5 + 16 * workers;
+    int most = RATE + RATE / 5 + FaultWorker.CONCURRENCY * workers;
     int last = 0;
     for (int first = 0; first < times.size(); first++) {
       while (last < times.size() && times.get(last) < times.get(first) + 1_000) {
@@ -91,25 +100,77 @@ final class WorkerFaults {
     }
   }
 
-  /** A worker that comes back after its leases were lost changes nothing. */
+  /**
+   * A worker comes back at the moment at which another has taken over what it held: both have the same
+   * tasks in hand, and what the first begins or brings is refused.
+   */
   private static Report pause(Path directory, Time time) throws Exception {
     try (RedisServerProcess redis = RedisServerProcess.start();
-        Stage stage = new Stage("worker-pause", directory, redis.uri())) {
-      Jvm load = stage.load();
+        Stage stage = new Stage("worker-pause", directory, redis.uri());
+        Admin admin = new Admin(redis.uri())) {
+      // Frozen in a call, or more often on the way to the fence, where the other is, too, by then.
+      stage.with(FaultWorker.LATENCY, 50).with(FaultWorker.GUARD, 150);
+      Jvm load = stage.submitter("500", Duration.ofMillis(2_500));
       stage.workers(3);
       stage.awaitCalls(200);
-      while (time.left()) {
+      int refused = 0;
+      while (time.left() || (refused == 0 && !time.over(30))) {
         Jvm frozen = stage.anyWorker();
+        long before = frozen.said(STALE);
         frozen.pause();
+        List<String> held = tasks(admin, frozen);
         stage.injected();
-        Waits.over(Stage.LEASE.plusMillis(700));
-        stage.awaitRecovery();
+        boolean taken =
+            Waits.within(Stage.LEASE.plusSeconds(2), () -> !tasks(admin, frozen).containsAll(held));
         frozen.resume();
+        if (taken && Waits.within(Duration.ofSeconds(2), () -> frozen.said(STALE) > before)) {
+          refused++;
+        }
         stage.awaitRecovery();
       }
+      stage.check(refused > 0, "no result of a worker that came back was refused");
       load.end();
       return stage.report();
     }
+  }
+
+  /** What a worker has leased, by what Redis has. */
+  private static List<String> tasks(Admin admin, Jvm worker) {
+    return admin.redis().zrange("{sq:faults}:l", 0, -1).stream()
+        .filter(id -> worker.name().equals(admin.redis().hget("{sq:faults}:e:" + id, "o")))
+        .toList();
+  }
+
+  /** When their retention is over, nothing is left of any batch, whatever died meanwhile. */
+  private static Report retention(Path directory, Time time) throws Exception {
+    try (RedisServerProcess redis = RedisServerProcess.start();
+        Stage stage = new Stage("retention", directory, redis.uri());
+        Admin admin = new Admin(redis.uri())) {
+      stage.with(FaultSubmitter.RETENTION, 1_000);
+      killAgainAndAgain(stage, time);
+      List<String> left = new ArrayList<>();
+      Waits.within(Duration.ofSeconds(30), () -> {
+        stage.dispatcher().recent(1_000); // Takes out those that have gone.
+        left.clear();
+        admin.redis().keys("*").stream().filter(key -> stays(admin, key)).forEach(left::add);
+        return left.isEmpty();
+      });
+      stage.check(left.isEmpty(), "left behind: " + left);
+      return stage.reportOfCalls();
+    }
+  }
+
+  /**
+   * Whether a key is a batch's and does not go away by itself. No batch has these to itself: counts, the
+   * last token, wake-up calls, gateways, and the message ids of a day. The mark of a task that is done
+   * goes after 20 seconds.
+   */
+  private static boolean stays(Admin admin, String key) {
+    if (key.matches("\\{sq:faults}:(n|t|hw?|w:[UNB]|a:.*)")) {
+      return false;
+    }
+    long left = admin.redis().pttl(key);
+    return !key.startsWith("{sq:faults}:y:") || left == -1 || left > 20_000;
   }
 
   /** The JVM runs out of heap and of stack inside the gateway, after the call was made. */
@@ -129,7 +190,10 @@ final class WorkerFaults {
       for (long i = 0; i < report.unknown(); i++) {
         stage.injected();
       }
-      stage.check(workers.stream().allMatch(Jvm::isAlive), "a worker died of it");
+      for (Jvm worker : workers) {
+        stage.check(worker.isAlive(), "a worker died of it");
+        stage.check(worker.said("a worker was lost in a call") == 0, "a task was lost with it");
+      }
       return stage.report(report);
     }
   }

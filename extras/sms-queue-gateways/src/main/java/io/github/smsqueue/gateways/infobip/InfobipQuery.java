@@ -60,7 +60,7 @@ final class InfobipQuery implements ReceiptQuery {
     for (Json entry : entries.get()) {
       Optional<MessageReference> reference = entry.text("/messageId").map(asked::get);
       if (reference.isPresent()) {
-        InfobipStatus.receipt(provider.name(), entry, reference).ifPresent(receipts::add);
+        InfobipStatus.receipt(provider.name(), entry, () -> reference).ifPresent(receipts::add);
       }
     }
     return receipts;

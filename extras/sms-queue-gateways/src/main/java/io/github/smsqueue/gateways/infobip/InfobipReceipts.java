@@ -11,7 +11,6 @@ import io.github.smsqueue.spi.Receipt;
 import io.github.smsqueue.spi.ReceiptParser;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads Infobip's delivery reports. Immutable, thread-safe. A request is genuine when it has the
@@ -42,10 +41,12 @@ public final class InfobipReceipts implements ReceiptParser {
     List<Receipt> receipts = new ArrayList<>();
     boolean nameless = false;
     for (Json report : reports) {
-      Optional<MessageReference> reference =
-          report.text("/callbackData").flatMap(MessageReference::parse);
       try {
-        InfobipStatus.receipt(gateway, report, reference).ifPresent(receipts::add);
+        InfobipStatus.receipt(
+                gateway,
+                report,
+                () -> report.text("/callbackData").flatMap(MessageReference::parse))
+            .ifPresent(receipts::add);
       } catch (InvalidFieldException e) {
         nameless = true;
       }

@@ -8,12 +8,18 @@ import io.github.smsqueue.gateways.Json;
 import io.github.smsqueue.spi.MessageReference;
 import io.github.smsqueue.spi.Receipt;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What the {@code status} of a report or log entry means; source:
  * www.infobip.com/docs/developer-resources/api-fundamentals/message-status-codes.
  */
 final class InfobipStatus {
+  /** All but PENDING and ACCEPTED. */
+  private static final Set<String> FINAL =
+      Set.of("DELIVERED", "EXPIRED", "UNDELIVERABLE", "REJECTED");
+
   private InfobipStatus() {}
 
   /**
@@ -22,34 +28,33 @@ final class InfobipStatus {
    * @throws InvalidFieldException when it names no message
    */
   static Optional<Receipt> receipt(
-      String gateway, Json entry, Optional<MessageReference> reference) {
-    String name = entry.text("/status/name").orElse("");
+      String gateway, Json entry, Supplier<Optional<MessageReference>> reference) {
+    // First what most of an unusable entry does not have: there may be many of them.
     String group = entry.text("/status/groupName").orElse("");
+    if (!FINAL.contains(group)) {
+      return Optional.empty();
+    }
+    String name = entry.text("/status/name").orElse("");
     String error = HttpOutcome.shown(entry.text("/error/name").orElse(""));
     String shown = HttpOutcome.shown(name);
     boolean plain = error.isEmpty() || error.equals("NO_ERROR");
-    return state(group, name)
-        .map(state -> new Receipt(
-            gateway,
-            entry.text("/messageId").orElse(""),
-            reference,
-            state,
-            plain ? shown : shown + " " + error));
+    return Optional.of(new Receipt(
+        gateway,
+        entry.text("/messageId").orElse(""),
+        reference.get(),
+        state(group, name),
+        plain ? shown : shown + " " + error));
   }
 
-  private static Optional<RecipientState> state(String group, String name) {
+  private static RecipientState state(String group, String name) {
     return switch (group) {
       // To the operator only, with more to come.
       case "DELIVERED" ->
-        Optional.of(
-            name.equals("DELIVERED_TO_OPERATOR") ? RecipientState.SENT : RecipientState.DELIVERED);
+        name.equals("DELIVERED_TO_OPERATOR") ? RecipientState.SENT : RecipientState.DELIVERED;
       // The validity has passed without a word from the operator.
       case "EXPIRED" ->
-        Optional.of(
-            name.equals("EXPIRED_DLR_UNKNOWN") ? RecipientState.SENT : RecipientState.UNDELIVERED);
-      case "UNDELIVERABLE", "REJECTED" -> Optional.of(RecipientState.UNDELIVERED);
-      // PENDING and ACCEPTED.
-      default -> Optional.empty();
+        name.equals("EXPIRED_DLR_UNKNOWN") ? RecipientState.SENT : RecipientState.UNDELIVERED;
+      default -> RecipientState.UNDELIVERED;
     };
   }
 }
