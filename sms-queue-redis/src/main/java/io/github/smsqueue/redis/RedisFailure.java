@@ -19,9 +19,16 @@ import javax.net.ssl.SSLException;
 
 /** Turns what Lettuce and Redis throw into the library's exceptions. */
 final class RedisFailure {
-  /** Error codes of a server that will answer again. */
-  private static final List<String> PASSING =
-      List.of("LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "TRYAGAIN", "NOREPLICAS");
+  /** Error codes of a server that will answer again, or whose place another one takes. */
+  private static final List<String> PASSING = List.of(
+      "LOADING",
+      "BUSY",
+      "CLUSTERDOWN",
+      "MASTERDOWN",
+      "READONLY",
+      "TRYAGAIN",
+      "NOREPLICAS",
+      "UNBLOCKED");
 
   /** From the beginning on: elsewhere it may be a message that is quoted. */
   private static final Pattern IN_A_SCRIPT = Pattern.compile(
@@ -115,6 +122,12 @@ final class RedisFailure {
           refused);
     }
     String code = code(refused);
+    if (isWaitOnAReplica(error)) {
+      return new QueueUnavailableException(
+          "Redis cannot confirm a step of queue '%s': the server follows another one now"
+              .formatted(queue),
+          refused);
+    }
     if (PASSING.contains(code)) {
       return new QueueUnavailableException(
           "Redis cannot serve queue '%s' now: %s".formatted(queue, code), refused);
@@ -146,7 +159,12 @@ final class RedisFailure {
   static boolean isOfAReplica(Throwable failure) {
     Throwable cause = failure instanceof QueueUnavailableException ? failure.getCause() : failure;
     return cause instanceof RedisCommandExecutionException refused
-        && code(refused).equals("READONLY");
+        && (code(refused).equals("READONLY") || isWaitOnAReplica(said(refused)));
+  }
+
+  /** The answer to {@code WAIT} and {@code WAITAOF}, which has no code of its own. */
+  private static boolean isWaitOnAReplica(String error) {
+    return error.contains("cannot be used with replica instances");
   }
 
   static Throwable unwrap(Throwable failure) {

@@ -4,17 +4,20 @@ package io.github.smsqueue.redis;
 import static io.github.smsqueue.redis.Waiting.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.smsqueue.QueueUnavailableException;
 import io.github.smsqueue.SmsBatch;
 import io.github.smsqueue.SmsDispatcher;
 import io.github.smsqueue.SmsQueueException;
 import io.github.smsqueue.SmsWorker;
+import io.github.smsqueue.Submission;
 import io.github.smsqueue.testkit.RedisServerProcess;
 import io.github.smsqueue.testkit.SimulatedGateway;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +139,29 @@ class RedisConfirmationTest {
       assertThatThrownBy(() -> join(backend.optOuts().add("+8613800138000")))
           .isInstanceOf(QueueUnavailableException.class);
       replica.resume();
+    }
+  }
+
+  /** A fail-over takes a primary down a step: what it cannot confirm any more may be repeated. */
+  @Test
+  void aServerThatFollowsAnotherNowConfirmsNothing() throws Exception {
+    try (RedisSmsBackend backend = confirmed().build()) {
+      SmsDispatcher dispatcher = SmsDispatcher.builder(backend).build();
+      Waiting.until("accepted", () -> accepted(dispatcher, "known"));
+
+      replica.pause();
+      CompletableFuture<Submission> waiting = dispatcher.submitAsync(batch("new"));
+      Waiting.until(
+          "waiting for the replica",
+          () -> onPrimary.redis().info("clients").contains("blocked_clients:1"));
+      onPrimary.redis().replicaof("127.0.0.1", replica.port());
+      assertThatThrownBy(() -> join(waiting)).isInstanceOf(QueueUnavailableException.class);
+      // Nothing is written for it: once it is connected again, only the wait can fail.
+      Waiting.until("refused by a replica", () -> {
+        QueueUnavailableException refused = catchThrowableOfType(
+            QueueUnavailableException.class, () -> dispatcher.submit(batch("known")));
+        return refused.getMessage().contains("follows another one");
+      });
     }
   }
 

@@ -25,7 +25,7 @@ final class Sentinels implements AutoCloseable {
     servers.add(primary);
     servers.add(
         server(directory, 1).option("replicaof", "127.0.0.1 " + primary.port()).start());
-    awaitReplica(primary);
+    awaitReplica();
     String binary;
     try (Admin admin = new Admin(primary.uri())) {
       binary = admin.info("server", "executable");
@@ -67,7 +67,7 @@ final class Sentinels implements AutoCloseable {
         port %d
         bind 127.0.0.1
         sentinel monitor shop 127.0.0.1 %d 2
-        sentinel down-after-milliseconds shop 1000
+        sentinel down-after-milliseconds shop 2000
         sentinel failover-timeout shop 3000
         """.formatted(port, primary.port()));
     return new ProcessBuilder(binary, configuration.toString(), "--sentinel")
@@ -77,13 +77,12 @@ final class Sentinels implements AutoCloseable {
         .start();
   }
 
-  private static void awaitReplica(RedisServerProcess primary) throws Exception {
-    try (Admin admin = new Admin(primary.uri())) {
-      Waits.until(
-          Duration.ofSeconds(30),
-          "the replica is in step",
-          () -> admin.redis().info("replication").contains("state=online"));
-    }
+  /** On either server: while this waits, sentinels on a busy machine may choose the other one. */
+  private void awaitReplica() throws Exception {
+    Waits.until(
+        Duration.ofSeconds(60),
+        "the replica is in step",
+        () -> servers.stream().anyMatch(server -> says(server, "state=online")));
   }
 
   String uri() {
@@ -93,8 +92,12 @@ final class Sentinels implements AutoCloseable {
   }
 
   private static boolean isPrimary(RedisServerProcess server) {
+    return says(server, "role:master");
+  }
+
+  private static boolean says(RedisServerProcess server, String word) {
     try (Admin admin = new Admin(server.uri())) {
-      return admin.redis().info("replication").contains("role:master");
+      return admin.redis().info("replication").contains(word);
     } catch (RedisException e) {
       // Sentinel closes all connections of a server that it makes primary.
       return false;
@@ -122,9 +125,8 @@ final class Sentinels implements AutoCloseable {
   /** The server that died comes back and follows. */
   void heal() throws Exception {
     RedisServerProcess dead = servers.get(0).isAlive() ? servers.get(1) : servers.get(0);
-    RedisServerProcess primary = servers.get(1 - servers.indexOf(dead));
     dead.restart();
-    awaitReplica(primary);
+    awaitReplica();
   }
 
   @Override
