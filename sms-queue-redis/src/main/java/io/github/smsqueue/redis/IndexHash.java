@@ -96,7 +96,7 @@ final class IndexHash {
 
   /** As {@link #message} without a key. */
   static String plainMessage(String gateway, String messageId) {
-    return base64(HexFormat.of().parseHex(plainHash(gateway + "\n" + messageId)), 9);
+    return base64(RedisScript.digest("SHA-256", gateway + "\n" + messageId), 9);
   }
 
   static String plainHash(String text) {

@@ -34,9 +34,12 @@ record RedisScript(String text, String sha1, Send send) {
 
   /** A hash in hex. */
   static String hash(String algorithm, String text) {
+    return HexFormat.of().formatHex(digest(algorithm, text));
+  }
+
+  static byte[] digest(String algorithm, String text) {
     try {
-      MessageDigest digest = MessageDigest.getInstance(algorithm);
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+      return MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

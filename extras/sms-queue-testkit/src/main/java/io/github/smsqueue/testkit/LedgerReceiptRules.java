@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,27 @@ abstract class LedgerReceiptRules extends LedgerSourceRules {
         .as("the same step again")
         .isEqualTo(recorded);
     assertThat(letters()).isEqualTo("AD");
+  }
+
+  @Test
+  void ofManyMessagesEveryOneIsFound() {
+    int many = 1500;
+    Slice slice = openOne(many);
+    begin(slice, 1);
+    List<Integer> early = List.of(0, 999, 1000, many - 1);
+    early.forEach(ordinal -> receive("m" + ordinal, RecipientState.UNDELIVERED));
+
+    Recorded recorded = sent(
+        slice, 1, IntStream.range(0, many).boxed().collect(Collectors.toMap(n -> n, n -> "m" + n)));
+
+    assertThat(recorded.receipts())
+        .extracting(RecipientRecord::ordinal)
+        .containsExactlyInAnyOrderElementsOf(early);
+    for (int ordinal : List.of(1, 998, 1001, many - 2)) {
+      assertThat(receive("m" + ordinal, RecipientState.DELIVERED))
+          .contains(new MessageReference("b", ordinal));
+    }
+    assertThat(letters()).matches("UDA{996}DUUDA{496}DU");
   }
 
   @Test
