@@ -38,10 +38,17 @@ final class RedisLedger implements BatchLedger {
 
   private final RedisLink link;
   private final IndexHash index;
+  private final int few;
 
-  RedisLedger(RedisLink link, IndexHash index) {
+  /**
+   * A ledger.
+   *
+   * @param few up to how many recipients their letters lie in the hash of the batch
+   */
+  RedisLedger(RedisLink link, IndexHash index, int few) {
     this.link = link;
     this.index = index;
+    this.few = few;
   }
 
   @Override
@@ -73,7 +80,8 @@ final class RedisLedger implements BatchLedger {
             .idempotency()
             .filter(i -> index.keyed())
             .map(Idempotency::fingerprint)
-            .orElse(""));
+            .orElse(""),
+        few);
   }
 
   static Opened opened(Reply reply) {
@@ -282,11 +290,24 @@ final class RedisLedger implements BatchLedger {
       return CompletableFuture.completedFuture(List.of());
     }
     return RedisFailure.mapped(
-        link.name(),
-        link.send(c -> c.getrange(link.keys().states(batchId), slice.first(), slice.end() - 1))
-            .thenCompose(letters -> withNotes(
-                batchId,
-                new SliceStates(slice.first(), new String(letters, StandardCharsets.US_ASCII)))));
+        link.name(), letters(batchId, slice).thenCompose(letters -> withNotes(batchId, letters)));
+  }
+
+  /** Those of few recipients lie in the hash of the batch, see {@code open.lua}. */
+  private CompletableFuture<SliceStates> letters(String batchId, Slice slice) {
+    CompletableFuture<byte[]> many =
+        link.send(c -> c.getrange(link.keys().states(batchId), slice.first(), slice.end() - 1));
+    return link.send(c -> c.hget(link.keys().batch(batchId), "s"))
+        .thenCombine(many, (few, states) -> {
+          String letters = new String(few == null ? states : few, StandardCharsets.US_ASCII);
+          return new SliceStates(
+              slice.first(),
+              few == null
+                  ? letters
+                  : letters.substring(
+                      Math.min(slice.first(), letters.length()),
+                      Math.min(slice.end(), letters.length())));
+        });
   }
 
   private CompletableFuture<List<RecipientRecord>> withNotes(String batchId, SliceStates states) {

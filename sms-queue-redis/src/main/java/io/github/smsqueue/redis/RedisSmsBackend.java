@@ -66,7 +66,7 @@ public final class RedisSmsBackend implements SmsBackend {
     sealed = Optional.empty();
     writer = new PayloadWriter(link);
     queue = new RedisQueue(link, index, writer, builder.blockTime, durable);
-    ledger = new RedisLedger(link, index);
+    ledger = new RedisLedger(link, index, builder.few);
     limiter = new RedisLimiter(link);
     board = new RedisBoard(link);
     log.info(
@@ -237,6 +237,9 @@ public final class RedisSmsBackend implements SmsBackend {
     private Duration timeout = Duration.ofSeconds(2);
     private Duration blockTime = Duration.ofSeconds(5);
 
+    /** Redis keeps a hash compact as long as its values have no more bytes. */
+    private int few = 64;
+
     private Builder(BiFunction<Duration, Optional<SslOptions>, RedisServer> server) {
       this.server = server;
     }
@@ -312,6 +315,12 @@ public final class RedisSmsBackend implements SmsBackend {
      */
     public Builder waitForDisk(boolean waitForDisk) {
       this.disk = waitForDisk;
+      return this;
+    }
+
+    /** Up to how many recipients their letters lie in the hash of the batch. */
+    Builder few(int recipients) {
+      this.few = recipients;
       return this;
     }
 

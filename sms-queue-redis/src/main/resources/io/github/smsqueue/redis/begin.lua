@@ -6,7 +6,7 @@ even_when_full()
 local now = clock()
 local batch, first = ARGV[1], tonumber(ARGV[2])
 local key = K .. 'b:' .. batch
-local b = redis.call('HMGET', key, 'k', 't' .. ARGV[2], 'ca', 'ex', 'pa', 'pv', 'cP', 'cS')
+local b = redis.call('HMGET', key, 'k', 't' .. ARGV[2], 'ca', 'ex', 'pa', 'pv', 'cP', 'cS', 's')
 if not b[1] then
   return { 'MISSING' }
 end
@@ -17,7 +17,7 @@ end
 if b[6] then
   keep(batch)
 end
-known.P, known.S = tonumber(b[7] or 0), tonumber(b[8] or 0)
+known.P, known.S, few = tonumber(b[7] or 0), tonumber(b[8] or 0), b[9]
 local found = letters_of(batch, first, tonumber(ARGV[3]))
 local before, settled = found, 0
 local first_sight = {}
@@ -64,11 +64,12 @@ else
     gate = 'PAUSED'
   end
 end
-write_counts(batch, unpack(first_sight))
-if after ~= found then
+local changed = after ~= found
+if changed then
   write_letters(batch, first, after)
-  if settled + ended > 0 then
-    complete(batch, now)
-  end
+end
+write_counts(batch, unpack(first_sight))
+if changed and settled + ended > 0 then
+  complete(batch, now)
 end
 return { gate, found, before, after, b[4] and math.max(0, tonumber(b[4]) - now) or -1 }

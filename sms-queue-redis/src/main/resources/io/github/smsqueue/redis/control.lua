@@ -25,7 +25,7 @@ else
     write_counts(batch)
   end
   first = first + #letters
-  if first < redis.call('STRLEN', K .. 's:' .. batch) then
+  if not few and first < redis.call('STRLEN', K .. 's:' .. batch) then
     return { 1, first }
   end
   complete(batch, now)

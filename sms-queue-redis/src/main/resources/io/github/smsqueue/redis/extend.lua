@@ -42,7 +42,6 @@ end
 local _, pending = string.gsub(letters, 'P', 'P')
 count('P', pending)
 count('R', added - pending)
-write_counts(batch)
 for n = 7, #ARGV, 2 do
   write_note(batch, ARGV[n], ARGV[n + 1])
 end

@@ -25,7 +25,7 @@ local function take(id, lane)
     redis.call('SET', K .. 't', int(token))
   end
   local attempt = tonumber(e[3]) + 1
-  redis.call('HSET', key, 's', 'l', 'a', attempt, 't', int(token), 'o', ARGV[1])
+  redis.call('HSET', key, 's', 'l', 'a', int(attempt), 't', int(token), 'o', ARGV[1])
   redis.call('ZADD', K .. 'l', int(now + ARGV[2]), id)
   count(lane, 'l', 1)
   taken = taken + 1

@@ -4,23 +4,33 @@ local tally = {}
 -- Counts of the batch that a step has read, by letter: they need not be read again to be changed.
 local known = {}
 
+-- The letters of a batch of few recipients, which are field s of its hash; false when there is none, nil
+-- when the step has not read it.
+local few
+local few_changed = false
+
 local function count(letter, by)
   tally[letter] = (tally[letter] or 0) + by
 end
 
--- Writes the counts, and fields and values that are given.
+-- Writes the counts, the letters when they lie beside them, and fields and values that are given.
 local function write_counts(batch, ...)
   local key, fields = K .. 'b:' .. batch, { ... }
   for letter, by in pairs(tally) do
     if by ~= 0 and known[letter] then
       known[letter] = known[letter] + by
       fields[#fields + 1] = 'c' .. letter
-      fields[#fields + 1] = known[letter]
+      fields[#fields + 1] = int(known[letter])
     elseif by ~= 0 then
       redis.call('HINCRBY', key, 'c' .. letter, by)
     end
   end
   tally = {}
+  if few_changed then
+    fields[#fields + 1] = 's'
+    fields[#fields + 1] = few
+    few_changed = false
+  end
   if fields[1] then
     redis.call('HSET', key, unpack(fields))
   end
@@ -39,29 +49,46 @@ local function letters_of(batch, first, count)
   if count <= 0 then
     return ''
   end
+  if few == nil then
+    few = redis.call('HGET', K .. 'b:' .. batch, 's')
+  end
+  if few then
+    return string.sub(few, first + 1, first + count)
+  end
   return redis.call('GETRANGE', K .. 's:' .. batch, first, first + count - 1)
 end
 
+-- To be followed by write_counts or complete; letters_of has been asked before.
 local function write_letters(batch, first, letters)
-  redis.call('SETRANGE', K .. 's:' .. batch, first, letters)
+  if few then
+    few = string.sub(few, 1, first) .. letters .. string.sub(few, first + #letters + 1)
+    few_changed = true
+  else
+    redis.call('SETRANGE', K .. 's:' .. batch, first, letters)
+  end
 end
 
--- Counts must have been written. Read: dn, xp, rt and ik of the batch, when the step has them and knows
--- the counts P and S. Returns 1 when the batch is completed.
+-- Writes what write_counts does, and completes the batch if nobody is open any more. Read: dn, xp, rt and
+-- ik of the batch, when the step has them and knows the counts P and S. Returns 1 when it is completed.
 local function complete(batch, now, read)
-  local key = K .. 'b:' .. batch
-  local b = read or redis.call('HMGET', key, 'dn', 'xp', 'rt', 'ik', 'cP', 'cS')
-  local open = read and known.P + known.S or tonumber(b[5] or 0) + tonumber(b[6] or 0)
-  if b[1] then
-    return 1
+  local key, b, open = K .. 'b:' .. batch, read, nil
+  if b then
+    open = known.P + known.S + (tally.P or 0) + (tally.S or 0)
+  else
+    write_counts(batch)
+    b = redis.call('HMGET', key, 'dn', 'xp', 'rt', 'ik', 'cP', 'cS')
+    open = tonumber(b[5] or 0) + tonumber(b[6] or 0)
   end
-  if b[2] == '1' or open > 0 then
-    return 0
+  if b[1] or b[2] == '1' or open > 0 then
+    write_counts(batch)
+    return b[1] and 1 or 0
   end
+  write_counts(batch, 'dn', int(now))
   local gone = int(now + math.max(1, tonumber(b[3])))
-  redis.call('HSET', key, 'dn', int(now))
   redis.call('PEXPIREAT', key, gone)
-  redis.call('PEXPIREAT', K .. 's:' .. batch, gone)
+  if not few then
+    redis.call('PEXPIREAT', K .. 's:' .. batch, gone)
+  end
   redis.call('PEXPIREAT', K .. 'm:' .. batch, gone)
   if b[4] then
     redis.call('PEXPIREAT', K .. 'k:' .. b[4], gone)

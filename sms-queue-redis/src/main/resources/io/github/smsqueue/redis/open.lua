@@ -1,6 +1,7 @@
 -- Opens a batch. ARGV: batch, lane, recipients, 1 when from a source, chunk size, expires after ms
 -- or -1, retention ms, seconds that it stays when no task follows, hash of the idempotency key or '',
--- fingerprint or '', and both as processes without the index key write them, or ''. Returns batch, 1
+-- fingerprint or '', both as processes without the index key write them, or '', and for how many
+-- recipients their letters lie in the hash of the batch. Returns batch, 1
 -- when opened by this call, chunk size; or '' and the batch that has another fingerprint.
 -- RedisScripts puts at_once before this: whether its tasks are stored in the same step.
 unless_moving()
@@ -44,9 +45,14 @@ end
 if ik ~= '' then
   field('ik', ik)
 end
+local recipients, few = tonumber(ARGV[3]), tonumber(ARGV[13])
+local letters = string.rep('P', recipients)
+if recipients > 0 and recipients <= few then
+  field('s', letters)
+end
 redis.call('HSET', key, unpack(fields))
-if ARGV[3] ~= '0' then
-  redis.call('SET', K .. 's:' .. batch, string.rep('P', tonumber(ARGV[3])))
+if recipients > few then
+  redis.call('SET', K .. 's:' .. batch, letters)
 end
 if ik ~= '' then
   redis.call('SET', K .. 'k:' .. ik, batch)

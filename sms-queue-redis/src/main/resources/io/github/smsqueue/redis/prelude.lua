@@ -11,9 +11,15 @@ end
 -- What all steps of one script know: the lanes that have a wake token, and whether a batch is paused.
 local awake, paused = {}, nil
 
--- A whole number as text; tostring would round tokens.
+-- A whole number as text; tostring would round tokens. The steps of a script have many in common.
+local texts = {}
 local function int(n)
-  return string.format('%.0f', n)
+  local text = texts[n]
+  if not text then
+    text = string.format('%.0f', n)
+    texts[n] = text
+  end
+  return text
 end
 
 -- Every script begins with one of these two. Both name two keys that never exist: while a cluster moves

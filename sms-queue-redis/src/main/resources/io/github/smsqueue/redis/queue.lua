@@ -24,7 +24,7 @@ end
 local function finish()
   for field, by in pairs(tally) do
     if by ~= 0 then
-      redis.call('HINCRBY', K .. 'n', field, by)
+      redis.call('HINCRBY', K .. 'n', field, int(by))
     end
   end
   tally = {}
@@ -58,10 +58,10 @@ end
 local function add(id, batch, lane, delay, now, small)
   local at, key = delay > 0 and 'd' or 'r', K .. 'e:' .. id
   if small then
-    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', 0, 'c', int(now), 'p', 1)
+    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now), 'p', '1')
     redis.call('SET', K .. 'y:' .. id, small)
   else
-    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', 0, 'c', int(now))
+    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now))
     redis.call('PERSIST', K .. 'y:' .. id)
   end
   redis.call('SADD', K .. 'i:' .. batch, id)

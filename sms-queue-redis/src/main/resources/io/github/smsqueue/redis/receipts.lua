@@ -13,7 +13,6 @@ local function apply_receipt(batch, ordinal, letter, note, now)
   count(found, -1)
   count(letter, 1)
   write_letters(batch, ordinal, letter)
-  write_counts(batch)
   if note ~= '' then
     write_note(batch, ordinal, note)
     notes_go_with(batch)

@@ -8,12 +8,12 @@ local now = clock()
 local batch, token, first, wanted = ARGV[1], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local target = string.sub(wanted, 1, 1)
 local b = redis.call('HMGET', K .. 'b:' .. batch, 'dn', 'xp', 'rt', 'ik', 'cP', 'cS', 'c' .. target, 'k',
-  't' .. ARGV[2])
+  't' .. ARGV[2], 's')
 if not b[8] then
   return { 1, 0 }
 end
 known[target] = tonumber(b[7] or 0)
-known.P, known.S = tonumber(b[5] or 0), tonumber(b[6] or 0)
+known.P, known.S, few = tonumber(b[5] or 0), tonumber(b[6] or 0), b[10]
 local ids = 7 + 2 * tonumber(ARGV[6])
 
 local function answer(stale, completed)
@@ -70,7 +70,6 @@ end
 local letters = ruled()
 if letters ~= found then
   write_letters(batch, first, letters)
-  write_counts(batch)
   for n = 7, ids - 1, 2 do
     local at = tonumber(ARGV[n]) - first + 1
     if at >= 1 and at <= #found and string.sub(letters, at, at) ~= string.sub(found, at, at) then

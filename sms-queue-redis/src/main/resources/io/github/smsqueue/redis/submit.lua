@@ -3,7 +3,7 @@
 -- Returns what open does; or -1 when a payload was missing: then nothing has happened.
 unless_moving()
 local now = clock()
-local FIRST, EACH = 13, 5
+local FIRST, EACH = 14, 5
 
 -- As addable, for a task whose payload comes with it: one that is there already means a finished task.
 local function verdict(id, payload)

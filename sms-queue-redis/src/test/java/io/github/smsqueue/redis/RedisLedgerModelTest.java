@@ -17,6 +17,10 @@ class RedisLedgerModelTest extends BatchLedgerModelContract {
     return Servers.redis70();
   }
 
+  RedisSmsBackend.Builder backend() {
+    return RedisSmsBackend.builder(server().uri());
+  }
+
   @BeforeProperty
   void connect() {
     time = new RedisTime(server());
@@ -30,7 +34,7 @@ class RedisLedgerModelTest extends BatchLedgerModelContract {
   @Override
   protected BatchLedger createLedger() {
     name = Servers.newName();
-    return RedisSmsBackend.connect(server().uri(), name).ledger();
+    return backend().name(name).build().ledger();
   }
 
   @Override

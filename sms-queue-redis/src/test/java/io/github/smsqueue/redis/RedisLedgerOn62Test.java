@@ -3,7 +3,7 @@ package io.github.smsqueue.redis;
 
 import io.github.smsqueue.testkit.RedisServerProcess;
 
-/** The ledger on Redis 6.2, with an index key. */
+/** The ledger on Redis 6.2, with an index key, and most batches in keys of their own. */
 class RedisLedgerOn62Test extends RedisLedgerTest {
 
   @Override
@@ -16,6 +16,7 @@ class RedisLedgerOn62Test extends RedisLedgerTest {
     return RedisSmsBackend.builder(server().uri())
         .name(name)
         .indexKey(RedisSecretsTest.key(1))
+        .few(2)
         .build();
   }
 }
