@@ -6,8 +6,10 @@ import io.github.smsqueue.spi.SmsQueue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,24 +32,40 @@ final class LeaseKeeper {
 
   private final SmsQueue queue;
   private final Duration leaseTime;
+  private final ScheduledExecutorService timer;
+  private final long tickMillis;
   private final Map<Lease, Held> held = new ConcurrentHashMap<>();
-  private long lastRenewal = System.nanoTime();
 
-  LeaseKeeper(SmsQueue queue, Duration leaseTime) {
+  /** Whether there is a next tick: an idle worker has none. */
+  private final AtomicBoolean ticking = new AtomicBoolean();
+
+  private volatile long lastRenewal;
+
+  LeaseKeeper(
+      SmsQueue queue, Duration leaseTime, Duration callTimeout, ScheduledExecutorService timer) {
     this.queue = queue;
     this.leaseTime = leaseTime;
-  }
-
-  void start(ScheduledExecutorService timer, Duration callTimeout) {
-    long tick = Math.max(
+    this.timer = timer;
+    this.tickMillis = Math.max(
         1,
         Math.min(
             LONGEST_TICK_MILLIS, Math.min(leaseTime.toMillis() / 6, callTimeout.toMillis() / 4)));
-    var unused = timer.scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.MILLISECONDS);
   }
 
   void hold(Lease lease, Held task) {
     held.put(lease, task);
+    if (ticking.compareAndSet(false, true)) {
+      lastRenewal = System.nanoTime();
+      scheduleTick();
+    }
+  }
+
+  private void scheduleTick() {
+    try {
+      var unused = timer.schedule(this::tick, tickMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("The worker has stopped: {} leases end by themselves", held.size());
+    }
   }
 
   void letGo(Lease lease) {
@@ -69,6 +87,20 @@ final class LeaseKeeper {
     } catch (RuntimeException e) {
       // A renewal that fails is tried again at the next turn; the fence holds meanwhile.
       log.debug("Renewing {} leases failed: {}", held.size(), e.toString());
+    } finally {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    if (!held.isEmpty()) {
+      scheduleTick();
+      return;
+    }
+    ticking.set(false);
+    // A task may have come that still saw this tick.
+    if (!held.isEmpty() && ticking.compareAndSet(false, true)) {
+      scheduleTick();
     }
   }
 

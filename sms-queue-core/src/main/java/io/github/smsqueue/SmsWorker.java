@@ -95,8 +95,8 @@ public final class SmsWorker implements Runnable, AutoCloseable {
         new ScheduledThreadPoolExecutor(2, named(settings.name() + "-timer-"));
     timer.setRemoveOnCancelPolicy(true);
     ExecutorService senders = Executors.newCachedThreadPool(threads);
-    LeaseKeeper keeper = new LeaseKeeper(settings.backend().queue(), settings.leaseTime());
-    keeper.start(timer, settings.callTimeout());
+    LeaseKeeper keeper = new LeaseKeeper(
+        settings.backend().queue(), settings.leaseTime(), settings.callTimeout(), timer);
     DeskWatch watch = new DeskWatch(settings);
     watch.start(timer);
     TaskRunner.Threads running = new TaskRunner.Threads(
