@@ -25,8 +25,12 @@ end
 -- Every script begins with one of these two. Both name two keys that never exist: while a cluster moves
 -- the slot of the queue to another node, such a command is refused by the old node and by the new one,
 -- and the script with it. Half of the keys are on each node then, and a step must not see only half.
+local here
 local function unless_moving()
-  redis.call('EXISTS', K, K .. '-')
+  if not here then
+    redis.call('EXISTS', K, K .. '-')
+    here = true
+  end
 end
 
 -- A script whose first write frees memory is not stopped by maxmemory: for all steps that must run

@@ -13,6 +13,7 @@ enum Peer {
   STREAM("xreadgroup", Kind.REDIS, StreamSubject::new),
   REDISSON("redisson", Kind.REDIS, RedissonSubject::polling),
   REDISSON_ACK("redisson-ack", Kind.REDIS, RedissonSubject::acknowledging),
+  RQUEUE("rqueue", Kind.REDIS, RqueueSubject::new),
   DB_SCHEDULER("db-scheduler", Kind.DATABASE, DbSchedulerSubject::new),
   JOBRUNR("jobrunr", Kind.DATABASE, JobRunrSubject::new),
   JSON("limit-json", Kind.ONE_PROCESS, place -> new JsonSubject()),
