@@ -23,6 +23,9 @@ final class Desk {
   private static final Duration SHORTEST_TURN = Duration.ofMillis(200);
   private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
+  /** How long a pause is not looked at again: it may be ended any time. */
+  static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
+
   private final SmsGateway gateway;
   private final String name;
   private final Optional<GatewayRate> rate;
@@ -206,7 +209,11 @@ final class Desk {
   synchronized Duration turn(Lane lane, int permits) {
     long now = System.nanoTime();
     long work = limit.map(l -> (long) (1e9 * permits / l.perSecond())).orElse(10_000_000L);
-    long earliest = now + Math.max(closedFor(lane).toNanos(), SHORTEST_TURN.toNanos());
+    long closed = closedFor(lane).toNanos();
+    if (paused()) {
+      closed = Math.min(closed, LONGEST_LOOK.toNanos());
+    }
+    long earliest = now + Math.max(closed, SHORTEST_TURN.toNanos());
     long lastTurn = Math.max(earliest, lastTurns.getOrDefault(lane, now) + work);
     long wait = lastTurn - now;
     if (wait > LONGEST_TURN.toNanos()) {

@@ -36,7 +36,6 @@ final class TaskRunner {
   private static final Duration SHORT_WAIT = Duration.ofMillis(50);
 
   private static final Duration NOT_FOR_THIS_WORKER = Duration.ofSeconds(10);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
   static final Duration AFTER_A_BUG = Duration.ofSeconds(5);
 
   private final WorkerSettings settings;
@@ -301,7 +300,7 @@ final class TaskRunner {
   /** When to look again after a task whose gateway is paused: it may be resumed any time. */
   Duration afterPause() {
     Duration pause = settings.gatewayPause();
-    return pause.compareTo(LONGEST_LOOK) < 0 ? pause : LONGEST_LOOK;
+    return pause.compareTo(Desk.LONGEST_LOOK) < 0 ? pause : Desk.LONGEST_LOOK;
   }
 
   void execute(Runnable work) {

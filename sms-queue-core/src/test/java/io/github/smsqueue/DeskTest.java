@@ -143,6 +143,14 @@ class DeskTest {
   }
 
   @Test
+  void aPauseIsLookedAtSoonSinceItMayEndAnyTime() {
+    desk.pause(Duration.ofDays(365));
+    for (int i = 0; i < 10; i++) {
+      assertThat(desk.turn(Lane.NORMAL, 1)).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(6));
+    }
+  }
+
+  @Test
   void demandsCountSegmentsOrMessagesOfGatewayAndSender() {
     assertThat(desk.demands(TWO_SEGMENTS, 5)).isEmpty();
     assertThat(limited(GatewayRate.segments(10)).demands(TWO_SEGMENTS, 5))
