@@ -10,6 +10,7 @@ import io.github.smsqueue.spi.BatchLedger.Recorded;
 import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Ordinals;
+import io.github.smsqueue.spi.Outcome;
 import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SmsRequest;
 import io.github.smsqueue.spi.SmsRequest.Target;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,9 @@ final class CallResults {
   private final TaskTally tally;
   private final boolean last;
 
+  /** The record of the call that ended the task, until it is known how the task is settled. */
+  private @Nullable HeldBack heldBack;
+
   CallResults(TaskRunner runner, Lease lease, Task.Send task, SendPlan plan, TaskTally tally) {
     this.runner = runner;
     this.settings = runner.settings();
@@ -48,11 +53,24 @@ final class CallResults {
     this.last = lease.attempt() >= settings.retry().attempts();
   }
 
+  /**
+   * A record that is not sent yet.
+   *
+   * @param recorded to be completed with what it did
+   * @param told completes when the listener knows, too
+   */
+  private record HeldBack(
+      Results results, CompletableFuture<Recorded> recorded, CompletableFuture<Recorded> told) {}
+
   /** What a call that has ended leaves to be done. */
   record Finished(Map<Target, Desk> failingOver, CompletableFuture<Recorded> record) {}
 
-  /** A call has ended: for the gateway, the ledger, the listener and the task. */
-  Finished finish(SendPlan.Call planned, SmsRequest request, Answer answer) {
+  /**
+   * A call has ended: for the gateway, the ledger, the listener and the task.
+   *
+   * @param ends whether the task ends with it, so that it is settled right after by the same thread
+   */
+  Finished finish(SendPlan.Call planned, SmsRequest request, Answer answer, boolean ends) {
     Desk desk = planned.desk();
     boolean paused = answer.paused().isPresent();
     runner.ended(desk, answer);
@@ -76,7 +94,11 @@ final class CallResults {
     }
     outcome.failure().ifPresent(tally::failed);
     MessageIds ids = new MessageIds(desk.name(), outcome.messageIds());
-    return new Finished(failingOver, askedLater(desk, request, answer, record(outcome, ids)));
+    List<Sent> asked = settings.queries().containsKey(desk.name())
+        ? Sent.of(request, answer.results())
+        : List.of();
+    boolean heldBack = ends && failingOver.isEmpty() && asked.isEmpty();
+    return new Finished(failingOver, askedLater(desk, asked, record(outcome, ids, heldBack)));
   }
 
   private void logCalledAgain(Desk desk, Answer answer) {
@@ -96,10 +118,7 @@ final class CallResults {
 
   /** Has the provider asked later what became of the messages, if it can be. */
   private CompletableFuture<Recorded> askedLater(
-      Desk desk, SmsRequest request, Answer answer, CompletableFuture<Recorded> record) {
-    List<Sent> sent = settings.queries().containsKey(desk.name())
-        ? Sent.of(request, answer.results())
-        : List.of();
+      Desk desk, List<Sent> sent, CompletableFuture<Recorded> record) {
     if (sent.isEmpty()) {
       return record;
     }
@@ -141,30 +160,68 @@ final class CallResults {
     }
   }
 
-  private CompletableFuture<Recorded> record(CallOutcome outcome) {
-    return record(outcome, MessageIds.NONE);
-  }
-
-  private CompletableFuture<Recorded> record(CallOutcome outcome, MessageIds ids) {
+  private CompletableFuture<Recorded> record(
+      CallOutcome outcome, MessageIds ids, boolean holdBack) {
     Results results = new Results(
         task.batchId(), task.slice(), lease.token(), outcome.changes(), outcome.notes(), ids);
-    CompletableFuture<Recorded> recording = runner
+    CompletableFuture<Recorded> recorded = holdBack ? new CompletableFuture<>() : recorded(results);
+    CompletableFuture<Recorded> told = recorded.thenApply(done -> told(outcome, done));
+    if (holdBack) {
+      heldBack = new HeldBack(results, recorded, told);
+    } else {
+      tally.add(told);
+    }
+    return told;
+  }
+
+  private CompletableFuture<Recorded> recorded(Results results) {
+    return runner
         .insist()
-        .on("record " + lease.id(), () -> settings.backend().ledger().record(results))
-        .thenApply(recorded -> {
-          if (recorded.stale()) {
-            log.warn(
-                "Task {}: another worker has the lease, {} results are not recorded",
-                lease.id(),
-                outcome.size());
-          } else {
-            outcome.events().forEach(event -> tell(event, outcome.retryAfter()));
-          }
-          recorded.receipts().forEach(this::tellReceipt);
-          return recorded;
-        });
-    tally.add(recording);
-    return recording;
+        .on("record " + lease.id(), () -> settings.backend().ledger().record(results));
+  }
+
+  private Recorded told(CallOutcome outcome, Recorded recorded) {
+    if (recorded.stale()) {
+      log.warn(
+          "Task {}: another worker has the lease, {} results are not recorded",
+          lease.id(),
+          outcome.size());
+    } else {
+      outcome.events().forEach(event -> tell(event, outcome.retryAfter()));
+    }
+    recorded.receipts().forEach(this::tellReceipt);
+    return recorded;
+  }
+
+  /** Settles the task, in one step with the record that was held back for it where it is done. */
+  void settle(Outcome outcome) {
+    HeldBack last = heldBack;
+    if (last != null && outcome instanceof Outcome.Done) {
+      runner.finish(lease, tally.records(), last.results(), last.recorded());
+    } else {
+      holdBackNoMore();
+      runner.settle(lease, tally.records(), outcome);
+    }
+  }
+
+  /** The task is another's now; what is known of its recipients is recorded all the same. */
+  void drop() {
+    holdBackNoMore();
+    runner.dropped(lease);
+  }
+
+  private void holdBackNoMore() {
+    HeldBack last = heldBack;
+    if (last != null) {
+      tally.add(last.told());
+      var unused = recorded(last.results()).whenComplete((recorded, failure) -> {
+        if (failure == null) {
+          last.recorded().complete(recorded);
+        } else {
+          last.recorded().completeExceptionally(failure);
+        }
+      });
+    }
   }
 
   private void tellReceipt(RecipientRecord receipt) {
@@ -184,7 +241,7 @@ final class CallResults {
   /** Recipients that are not called; the ledger must have seen the lease. */
   void withoutCall(RecipientState state, Map<Target, String> reasons) {
     if (!reasons.isEmpty()) {
-      var unused = record(CallOutcome.without(task, state, reasons));
+      var unused = record(CallOutcome.without(task, state, reasons), MessageIds.NONE, false);
     }
   }
 }

@@ -4,7 +4,9 @@ package io.github.smsqueue;
 import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.BatchLedger.NewBatch;
 import io.github.smsqueue.spi.BatchLedger.Opened;
+import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter;
 import java.util.List;
@@ -36,6 +38,11 @@ record SealedBackend(SmsBackend backend, SealedQueue queue) implements SmsBacken
   @Override
   public CompletionStage<Opened> store(NewBatch batch, List<QueueEntry> tasks) {
     return backend.store(batch, queue.sealed(tasks));
+  }
+
+  @Override
+  public CompletionStage<Finished> finish(Results results, Lease lease) {
+    return backend.finish(results, lease);
   }
 
   @Override

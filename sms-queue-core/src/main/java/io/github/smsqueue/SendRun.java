@@ -174,6 +174,11 @@ final class SendRun implements LeaseKeeper.Held {
     return ending == null ? plan.poll() : null;
   }
 
+  /** Whether the task has no other call, planned or under way, than that of the caller who asks. */
+  private synchronized boolean isTheLast() {
+    return active == 1 && plan.isEmpty();
+  }
+
   /** Takes on another caller when there is work and a slot for it. */
   private void recruit() {
     if (!plan.isEmpty() && !runner.stopping() && runner.tryTakeSlot()) {
@@ -301,7 +306,7 @@ final class SendRun implements LeaseKeeper.Held {
       return false;
     }
     caller.call = null;
-    results.failOver(planned, results.finish(planned, request, answer.get()));
+    results.failOver(planned, results.finish(planned, request, answer.get(), isTheLast()));
     return true;
   }
 
@@ -316,11 +321,7 @@ final class SendRun implements LeaseKeeper.Held {
           ? Optional.of(tally.outcome(putOff()))
           : ending.outcome().map(tally::orBackOff);
     }
-    if (outcome.isPresent()) {
-      runner.settle(lease, tally.records(), outcome.get());
-    } else {
-      runner.dropped(lease);
-    }
+    outcome.ifPresentOrElse(results::settle, results::drop);
   }
 
   /** How long what is left of the task waits, if anything is left. */
@@ -385,7 +386,7 @@ final class SendRun implements LeaseKeeper.Held {
         request.targets().size(),
         task.batchId());
     Answer unknown = Answer.all(request, new SendResult.Unknown("the gateway did not answer"));
-    var unused = results.finish(current.planned(), request, unknown);
+    var unused = results.finish(current.planned(), request, unknown, isTheLast());
     leave(caller);
   }
 }

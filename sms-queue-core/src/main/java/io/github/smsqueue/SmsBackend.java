@@ -4,9 +4,14 @@ package io.github.smsqueue;
 import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.BatchLedger.NewBatch;
 import io.github.smsqueue.spi.BatchLedger.Opened;
+import io.github.smsqueue.spi.BatchLedger.Recorded;
+import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.Lease;
+import io.github.smsqueue.spi.Outcome;
 import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter;
+import io.github.smsqueue.spi.Settled;
 import io.github.smsqueue.spi.SmsQueue;
 import java.time.InstantSource;
 import java.util.List;
@@ -54,6 +59,24 @@ public interface SmsBackend extends AutoCloseable {
         ? queue().enqueue(tasks).thenApply(none -> known)
         : CompletableFuture.completedStage(known));
   }
+
+  /**
+   * Records what became of the last recipients of a task and takes it out of the queue, in one step where
+   * the backend can.
+   *
+   * @return fails like {@link BatchLedger#record} and {@link SmsQueue#settle}; when nothing was recorded,
+   *     the task is still there
+   */
+  default CompletionStage<Finished> finish(Results results, Lease lease) {
+    return ledger()
+        .record(results)
+        .thenCompose(recorded -> queue()
+            .settle(lease, new Outcome.Done())
+            .thenApply(settled -> new Finished(recorded, settled)));
+  }
+
+  /** What {@link #finish} did. Immutable. */
+  record Finished(Recorded recorded, Settled settled) {}
 
   /**
    * This backend with a queue whose tasks – numbers, texts, parameters – are encrypted with AES-256-GCM

@@ -6,6 +6,7 @@ import static io.github.smsqueue.spi.RateLimiter.LONGEST_HOLD;
 import io.github.smsqueue.GatewayCall.Answer;
 import io.github.smsqueue.Task.Query.Sent;
 import io.github.smsqueue.spi.BatchLedger.Recorded;
+import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.Outcome;
 import io.github.smsqueue.spi.QueueEntry;
@@ -14,6 +15,7 @@ import io.github.smsqueue.spi.SendResult;
 import io.github.smsqueue.spi.SendResult.NotSent;
 import io.github.smsqueue.spi.Settled;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -148,10 +150,42 @@ final class TaskRunner {
 
   /** Settles a task when its records are written, then frees its slot. */
   void settle(Lease lease, List<CompletableFuture<Recorded>> records, Outcome outcome) {
-    var unused = CompletableFuture.allOf(records.toArray(CompletableFuture[]::new))
+    var unused = allOf(records)
         .thenCompose(none -> insist.on(
             "settle " + lease.id(), () -> settings.backend().queue().settle(lease, outcome)))
         .whenComplete((settled, failure) -> settled(lease, records, outcome, settled, failure));
+  }
+
+  /**
+   * Writes the last record of a task and takes it out of the queue in one step, when its other records
+   * are written; then frees its slot.
+   *
+   * @param last completed with what that step recorded
+   */
+  void finish(
+      Lease lease,
+      List<CompletableFuture<Recorded>> others,
+      Results results,
+      CompletableFuture<Recorded> last) {
+    List<CompletableFuture<Recorded>> records = new ArrayList<>(others);
+    records.add(last);
+    var unused = allOf(others)
+        .thenCompose(none ->
+            insist.on("finish " + lease.id(), () -> settings.backend().finish(results, lease)))
+        .thenApply(finished -> {
+          last.complete(finished.recorded());
+          return finished.settled();
+        })
+        .whenComplete((settled, failure) -> {
+          if (failure != null) {
+            last.completeExceptionally(failure);
+          }
+          settled(lease, records, new Outcome.Done(), settled, failure);
+        });
+  }
+
+  private static CompletableFuture<Void> allOf(List<CompletableFuture<Recorded>> records) {
+    return CompletableFuture.allOf(records.toArray(CompletableFuture[]::new));
   }
 
   @SuppressWarnings("NullAway") // one of settled and failure is null, and checked

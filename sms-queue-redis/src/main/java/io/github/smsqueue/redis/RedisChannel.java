@@ -33,7 +33,12 @@ final class RedisChannel implements AutoCloseable {
       new Combiner(this, List.of(RedisScripts.SUBMIT)),
       new Combiner(
           this,
-          List.of(RedisScripts.BEGIN, RedisScripts.RECORD, RedisScripts.DONE, RedisScripts.AGAIN)));
+          List.of(
+              RedisScripts.BEGIN,
+              RedisScripts.RECORD,
+              RedisScripts.FINISH,
+              RedisScripts.DONE,
+              RedisScripts.AGAIN)));
   private final AtomicBoolean replacing = new AtomicBoolean();
   private volatile RedisServer.Line line;
 

@@ -152,6 +152,13 @@ final class RedisLedger implements BatchLedger {
 
   @Override
   public CompletionStage<Recorded> record(Results results) {
+    return RedisFailure.mapped(
+        link.name(),
+        link.run(RedisScripts.RECORD, recording(results)).thenApply(reply -> recorded(reply, 0)));
+  }
+
+  /** What the script takes that records. */
+  Arguments recording(Results results) {
     int first = Integer.MAX_VALUE;
     int end = 0;
     for (Change change : results.changes()) {
@@ -175,19 +182,19 @@ final class RedisLedger implements BatchLedger {
         .messageIds()
         .ids()
         .forEach((ordinal, id) -> arguments.add(ordinal).add(index.message(gateway, id)));
-    return RedisFailure.mapped(
-        link.name(), link.run(RedisScripts.RECORD, arguments).thenApply(RedisLedger::recorded));
+    return arguments;
   }
 
-  private static Recorded recorded(Reply reply) {
+  /** What the script returned that has recorded, from an index on. */
+  static Recorded recorded(Reply reply, int from) {
     List<RecipientRecord> receipts = new ArrayList<>();
-    for (int i = 2; i + 2 < reply.size(); i += 3) {
+    for (int i = from + 2; i + 2 < reply.size(); i += 3) {
       receipts.add(new RecipientRecord(
           (int) reply.number(i),
           RecipientState.ofLetter(reply.text(i + 1).charAt(0)).orElseThrow(),
           reply.text(i + 2)));
     }
-    return new Recorded(reply.number(0) == 1, reply.number(1) == 1, receipts);
+    return new Recorded(reply.number(from) == 1, reply.number(from + 1) == 1, receipts);
   }
 
   @Override

@@ -11,83 +11,84 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Every script, one file per step; the common beginnings are put before it here. */
+/** Every script, one file per step; what steps share is put before them here. */
 final class RedisScripts {
-  private static final String PRELUDE = read("prelude");
-  private static final String QUEUE = PRELUDE + read("queue");
-  private static final String LEDGER = PRELUDE + read("ledger");
-  private static final String LIMIT = PRELUDE + limits() + read("limit");
+  /** Declarations, in an order in which each uses only those before it. */
+  private static final List<String> SHARED = Stream.of(
+          read("prelude"),
+          read("queue"),
+          read("ledger"),
+          changes(),
+          read("receipts"),
+          limits(),
+          read("limit"))
+      .flatMap(text -> Stream.of(text.split("(?<=\n)(?=local )")))
+      .toList();
 
-  static final RedisScript PUBLISH = queue("publish", Send.BY_HASH);
-  static final RedisScript LEASE = queue("lease", Send.ONCE);
-  static final RedisScript RENEW = queue("renew", Send.BY_HASH);
-  static final RedisScript DONE = queue("done", Send.BY_HASH);
-  static final RedisScript AGAIN = queue("again", Send.BY_HASH);
-  static final RedisScript DEAD = queue("dead", Send.BY_HASH);
-  static final RedisScript CONTINUE = queue("continue", Send.BY_HASH);
-  static final RedisScript PAUSE = queue("pause", Send.BY_HASH);
-  static final RedisScript RESUME = queue("resume", Send.BY_HASH);
-  static final RedisScript CANCEL = queue("cancel", Send.BY_HASH);
-  static final RedisScript STATS = queue("stats", Send.BY_HASH);
-  static final RedisScript REPLAY = queue("replay", Send.BY_HASH);
-  static final RedisScript PURGE = queue("purge", Send.BY_HASH);
-  static final RedisScript WAKE = RedisScript.of(PRELUDE + read("wake"), Send.BY_HASH);
+  static final RedisScript PUBLISH = step(read("publish"));
+  static final RedisScript LEASE = RedisScript.of(SHARED, read("lease"), Send.ONCE);
+  static final RedisScript RENEW = step(read("renew"));
+  static final RedisScript DONE = step("local outlived = false\n" + read("done"));
+  static final RedisScript AGAIN = step(read("again"));
+  static final RedisScript DEAD = step(read("dead"));
+  static final RedisScript CONTINUE = step(read("continue"));
+  static final RedisScript PAUSE = step(read("pause"));
+  static final RedisScript RESUME = step(read("resume"));
+  static final RedisScript CANCEL = step(read("cancel"));
+  static final RedisScript STATS = step(read("stats"));
+  static final RedisScript REPLAY = step(read("replay"));
+  static final RedisScript PURGE = step(read("purge"));
+  static final RedisScript WAKE = step(read("wake"));
 
   static final RedisScript OPEN =
-      RedisScript.of(PRELUDE + "local at_once = false\n" + read("open"), Send.IN_ORDER);
-  static final RedisScript SUBMIT = RedisScript.of(
-      QUEUE + "local function open(ARGV, at_once)\n" + read("open") + "end\n" + read("submit"),
-      Send.BY_HASH);
-  static final RedisScript BEGIN = ledger("begin", Send.BY_HASH);
-  static final RedisScript RECORD = receipts("record");
-  static final RedisScript RECEIVE = receipts("receive");
-  static final RedisScript EXTEND = ledger("extend", Send.IN_ORDER);
-  static final RedisScript REOPEN = ledger("reopen", Send.BY_HASH);
-  static final RedisScript CONTROL = ledger("control", Send.BY_HASH);
-  static final RedisScript RECENT = ledger("recent", Send.BY_HASH);
+      RedisScript.of(SHARED, "local at_once = false\n" + read("open"), Send.IN_ORDER);
+  static final RedisScript SUBMIT = step(function("open(ARGV, at_once)", "open") + read("submit"));
+  static final RedisScript BEGIN = step(read("begin"));
+  static final RedisScript RECORD = step(read("record"));
+  static final RedisScript FINISH = step(function("record(ARGV)", "record")
+      + function("done(ARGV, outlived)", "done")
+      + read("finish"));
+  static final RedisScript RECEIVE = step(read("receive"));
+  static final RedisScript EXTEND = RedisScript.of(SHARED, read("extend"), Send.IN_ORDER);
+  static final RedisScript REOPEN = step(read("reopen"));
+  static final RedisScript CONTROL = step(read("control"));
+  static final RedisScript RECENT = step(read("recent"));
 
-  static final RedisScript PERMITS = limit("permits");
-  static final RedisScript THROTTLED = limit("throttled");
-  static final RedisScript PACE = limit("pace");
+  static final RedisScript PERMITS = step(read("permits"));
+  static final RedisScript THROTTLED = step(read("throttled"));
+  static final RedisScript PACE = step(read("pace"));
 
-  static final RedisScript EXCHANGE = RedisScript.of(PRELUDE + read("exchange"), Send.BY_HASH);
-  static final RedisScript HALT = RedisScript.of(PRELUDE + read("halt"), Send.BY_HASH);
+  static final RedisScript EXCHANGE = step(read("exchange"));
+  static final RedisScript HALT = step(read("halt"));
 
-  static final RedisScript CAP = RedisScript.of(PRELUDE + read("cap"), Send.BY_HASH);
-  static final RedisScript OPTOUT = RedisScript.of(PRELUDE + read("optout"), Send.BY_HASH);
+  static final RedisScript CAP = step(read("cap"));
+  static final RedisScript OPTOUT = step(read("optout"));
+  static final RedisScript HIDE = step(read("hide"));
 
-  static final RedisScript HIDE = RedisScript.of(PRELUDE + read("hide"), Send.BY_HASH);
-
-  static final RedisScript TAKE = RedisScript.of(read("take"), Send.ONCE);
-  static final RedisScript TAKEN = RedisScript.of(read("taken"), Send.BY_HASH);
+  static final RedisScript TAKE = RedisScript.of(List.of(), read("take"), Send.ONCE);
+  static final RedisScript TAKEN = RedisScript.of(List.of(), read("taken"), Send.BY_HASH);
 
   private RedisScripts() {}
 
-  private static RedisScript queue(String step, Send send) {
-    return RedisScript.of(QUEUE + read(step), send);
+  private static RedisScript step(String text) {
+    return RedisScript.of(SHARED, text, Send.BY_HASH);
   }
 
-  private static RedisScript ledger(String step, Send send) {
-    return RedisScript.of(LEDGER + read(step), send);
-  }
-
-  private static RedisScript receipts(String step) {
-    return RedisScript.of(LEDGER + changes() + read("receipts") + read(step), Send.BY_HASH);
+  /** A step as a function of another one. */
+  private static String function(String head, String step) {
+    return "local function " + head + "\n" + read(step) + "end\n";
   }
 
   /** A script that runs any number of these steps; its arguments are those of {@code each.lua}. */
   static RedisScript together(List<RedisScript> steps) {
-    StringBuilder text = new StringBuilder(PRELUDE).append("local steps = {}\n");
+    StringBuilder functions = new StringBuilder("local steps = {}\n");
     for (int i = 0; i < steps.size(); i++) {
-      String own = steps.get(i).text().substring(PRELUDE.length());
-      text.append("steps['" + i + "'] = function(ARGV)\n").append(own).append("end\n");
+      functions.append("steps['" + i + "'] = function(ARGV)\n" + steps.get(i).step() + "end\n");
     }
-    return RedisScript.of(text.append(read("each")).toString(), Send.BY_HASH);
-  }
-
-  private static RedisScript limit(String step) {
-    return RedisScript.of(LIMIT + read(step), Send.BY_HASH);
+    return step(functions + read("each"));
   }
 
   private static String limits() {
@@ -119,12 +120,17 @@ final class RedisScripts {
     return pairs.toString();
   }
 
+  /** Without its comments. */
   private static String read(String step) {
     try (InputStream in = RedisScripts.class.getResourceAsStream(step + ".lua")) {
       if (in == null) {
         throw new IllegalStateException("no script " + step + ".lua in the jar");
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.strip().startsWith("--"))
+          .map(line -> line + "\n")
+          .collect(Collectors.joining());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,9 +8,12 @@ import io.github.smsqueue.guard.OptOutList;
 import io.github.smsqueue.spi.BatchLedger;
 import io.github.smsqueue.spi.BatchLedger.NewBatch;
 import io.github.smsqueue.spi.BatchLedger.Opened;
+import io.github.smsqueue.spi.BatchLedger.Results;
 import io.github.smsqueue.spi.GatewayBoard;
+import io.github.smsqueue.spi.Lease;
 import io.github.smsqueue.spi.QueueEntry;
 import io.github.smsqueue.spi.RateLimiter;
+import io.github.smsqueue.spi.Settled;
 import io.github.smsqueue.spi.SmsQueue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SslOptions;
@@ -205,6 +208,18 @@ public final class RedisSmsBackend implements SmsBackend {
     link.checkOpen();
     return RedisFailure.mapped(
         link.name(), writer.store(ledger.opening(batch), tasks).thenApply(RedisLedger::opened));
+  }
+
+  @Override
+  public CompletionStage<Finished> finish(Results results, Lease lease) {
+    Arguments arguments = Arguments.of(lease.id(), lease.token());
+    arguments.addAll(ledger.recording(results).values());
+    return RedisFailure.mapped(
+        link.name(),
+        link.run(RedisScripts.FINISH, arguments)
+            .thenApply(reply -> new Finished(
+                RedisLedger.recorded(reply, 1),
+                reply.number(0) == 1 ? Settled.OK : Settled.STALE)));
   }
 
   RedisLink link() {

@@ -31,6 +31,8 @@ local function begin(letters)
   local from, span, mask = tonumber(ARGV[6]) - first, tonumber(ARGV[7]), ARGV[8]
   if span == 0 or from < 0 then
     return letters
+  elseif from == 0 and span >= #letters and mask == '' then
+    return (convert(letters, 'P', 'S'))
   end
   local part = string.sub(letters, from + 1, from + span)
   if mask == '' then
@@ -41,8 +43,8 @@ local function begin(letters)
       local letter = string.sub(part, n, n)
       if letter == 'P' and string.sub(mask, n, n) == '1' then
         letter = 'S'
-        count('P', -1)
-        count('S', 1)
+        shift('P', -1)
+        shift('S', 1)
       end
       pieces[n] = letter
     end

@@ -5,6 +5,9 @@ local batch = ARGV[1]
 redis.call('HDEL', K .. 'z', batch)
 local page = redis.call('SSCAN', K .. 'i:' .. batch, ARGV[2], 'COUNT', 500)
 local removed = 0
+if ARGV[2] == '0' then
+  table.insert(page[2], first_of(batch))
+end
 for _, id in ipairs(page[2]) do
   local e = redis.call('HMGET', K .. 'e:' .. id, 's', 'l')
   if e[1] == 'r' or e[1] == 'd' or e[1] == 'p' then

@@ -29,7 +29,7 @@ end
 if first < total then
   local tail = redis.call('GETRANGE', states, first, -1)
   for letter in string.gmatch(tail, '.') do
-    count(letter, -1)
+    shift(letter, -1)
   end
   for ordinal = first, total - 1 do
     redis.call('HDEL', K .. 'm:' .. batch, ordinal)
@@ -40,8 +40,8 @@ else
   redis.call('APPEND', states, letters)
 end
 local _, pending = string.gsub(letters, 'P', 'P')
-count('P', pending)
-count('R', added - pending)
+shift('P', pending)
+shift('R', added - pending)
 for n = 7, #ARGV, 2 do
   write_note(batch, ARGV[n], ARGV[n + 1])
 end

@@ -1,11 +1,13 @@
 -- Takes tasks. ARGV: owner, lease ms, max, lanes in order of preference, one letter each.
--- Returns ms until the next due (0: come again at once, -1: none), token, then id, batch, lane,
--- attempt and payload of each task; '' for a payload that is too big to pass through here. Not to be sent twice: a second run would take other tasks.
+-- Returns ms until the next due (0: come again at once, -1: none, or not looked for since there are
+-- tasks), token, then id, batch, lane, attempt and payload of each task; '' for a payload that is too big
+-- to pass through here. Not to be sent twice: a second run would take other tasks.
 even_when_full()
 local now, micros = clock()
 sweep(now)
 local max = tonumber(ARGV[3])
 local reply, taken, budget, token = { 0, 0 }, 0, max + 1000, nil
+local leases, till = {}, int(now + ARGV[2])
 
 local function take(id, lane)
   local key = K .. 'e:' .. id
@@ -26,7 +28,8 @@ local function take(id, lane)
   end
   local attempt = tonumber(e[3]) + 1
   redis.call('HSET', key, 's', 'l', 'a', int(attempt), 't', int(token), 'o', ARGV[1])
-  redis.call('ZADD', K .. 'l', int(now + ARGV[2]), id)
+  leases[#leases + 1] = till
+  leases[#leases + 1] = id
   count(lane, 'l', 1)
   taken = taken + 1
   local payload = e[4] == '1' and redis.call('GET', K .. 'y:' .. id) or ''
@@ -35,11 +38,15 @@ local function take(id, lane)
   end
 end
 
+-- The wake tokens of lanes in which nothing is ready.
+local over = {}
 for lane in string.gmatch(ARGV[4], '.') do
   local ready = K .. 'r:' .. lane
+  local empty = false
   while taken < max and budget > 0 do
     local ids = redis.call('RPOP', ready, math.min(max - taken, budget))
     if not ids then
+      empty = true
       break
     end
     budget = budget - #ids
@@ -47,14 +54,18 @@ for lane in string.gmatch(ARGV[4], '.') do
       take(id, lane)
     end
   end
-  if redis.call('EXISTS', ready) == 1 then
-    wake(lane)
-  else
-    redis.call('DEL', K .. 'w:' .. lane)
+  if empty or redis.call('EXISTS', ready) == 0 then
+    over[#over + 1] = K .. 'w:' .. lane
     woken[lane] = nil
+  else
+    wake(lane)
   end
 end
+send('ZADD', K .. 'l', leases, 1)
+if over[1] then
+  redis.call('DEL', unpack(over))
+end
 finish()
-reply[1] = budget == 0 and 0 or next_due(now)
+reply[1] = budget == 0 and 0 or taken > 0 and -1 or next_due(now)
 reply[2] = token or 0
 return reply

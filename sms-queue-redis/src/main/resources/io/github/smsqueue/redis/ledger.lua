@@ -1,5 +1,5 @@
--- What the steps of the ledger share.
-local tally = {}
+-- What the steps of the ledger share. Changes of the counts of a step's batch, by letter.
+local shifts = {}
 
 -- Counts of the batch that a step has read, by letter: they need not be read again to be changed.
 local known = {}
@@ -9,14 +9,27 @@ local known = {}
 local few
 local few_changed = false
 
-local function count(letter, by)
-  tally[letter] = (tally[letter] or 0) + by
+-- Where several steps go together each begins with this: nothing that it knows is of another batch.
+local function know_nothing()
+  shifts, known, few, few_changed = {}, {}, nil, false
+end
+
+local function shift(letter, by)
+  shifts[letter] = (shifts[letter] or 0) + by
+end
+
+-- So many of one letter.
+local rows = {}
+local function row(letter, length)
+  local key = letter .. length
+  rows[key] = rows[key] or string.rep(letter, length)
+  return rows[key]
 end
 
 -- Writes the counts, the letters when they lie beside them, and fields and values that are given.
 local function write_counts(batch, ...)
   local key, fields = K .. 'b:' .. batch, { ... }
-  for letter, by in pairs(tally) do
+  for letter, by in pairs(shifts) do
     if by ~= 0 and known[letter] then
       known[letter] = known[letter] + by
       fields[#fields + 1] = 'c' .. letter
@@ -25,7 +38,7 @@ local function write_counts(batch, ...)
       redis.call('HINCRBY', key, 'c' .. letter, by)
     end
   end
-  tally = {}
+  shifts = {}
   if few_changed then
     fields[#fields + 1] = 's'
     fields[#fields + 1] = few
@@ -38,9 +51,16 @@ end
 
 -- Every letter of one state becomes another; returns the letters and how many changed.
 local function convert(letters, from, to)
-  local changed, by = string.gsub(letters, from, to)
-  count(from, -by)
-  count(to, by)
+  local changed, by
+  if known[from] and known[from] + (shifts[from] or 0) == 0 then
+    return letters, 0
+  elseif letters == row(from, #letters) then
+    changed, by = row(to, #letters), #letters
+  else
+    changed, by = string.gsub(letters, from, to)
+  end
+  shift(from, -by)
+  shift(to, by)
   return changed, by
 end
 
@@ -73,7 +93,7 @@ end
 local function complete(batch, now, read)
   local key, b, open = K .. 'b:' .. batch, read, nil
   if b then
-    open = known.P + known.S + (tally.P or 0) + (tally.S or 0)
+    open = known.P + known.S + (shifts.P or 0) + (shifts.S or 0)
   else
     write_counts(batch)
     b = redis.call('HMGET', key, 'dn', 'xp', 'rt', 'ik', 'cP', 'cS')

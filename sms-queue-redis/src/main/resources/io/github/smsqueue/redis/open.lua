@@ -2,7 +2,8 @@
 -- or -1, retention ms, seconds that it stays when no task follows, hash of the idempotency key or '',
 -- fingerprint or '', both as processes without the index key write them, or '', and for how many
 -- recipients their letters lie in the hash of the batch. Returns batch, 1
--- when opened by this call, chunk size; or '' and the batch that has another fingerprint.
+-- when opened by this call, chunk size; or '' and the batch that has another fingerprint; and, to
+-- submit.lua, whether the batch was there.
 -- RedisScripts puts at_once before this: whether its tasks are stored in the same step.
 unless_moving()
 local now = clock()
@@ -26,7 +27,7 @@ if b[1] then
       redis.call('EXPIRE', K .. key, provisional)
     end
   end
-  return { known, known == batch and 1 or 0, tonumber(b[1]) }
+  return { known, known == batch and 1 or 0, tonumber(b[1]) }, true
 end
 -- The first write is one that a full Redis refuses.
 local key = K .. 'b:' .. batch
@@ -62,6 +63,5 @@ if not at_once then
     redis.call('EXPIRE', stored, provisional)
   end
 end
-redis.call('ZADD', K .. 'recent', int(now), batch)
-redis.call('ZREMRANGEBYRANK', K .. 'recent', 0, -1001)
-return { batch, 1, tonumber(ARGV[5]) }
+newest(batch, now)
+return { batch, 1, tonumber(ARGV[5]) }, false

@@ -1,6 +1,6 @@
 -- Tasks of a batch are parked from now on, when a lease comes upon them. ARGV: batch.
 even_when_full()
-if redis.call('EXISTS', K .. 'i:' .. ARGV[1]) == 1 then
+if has_tasks(ARGV[1]) then
   redis.call('HSET', K .. 'z', ARGV[1], '1')
 end
 return { 0 }

@@ -43,6 +43,53 @@ local function even_when_full()
   end
 end
 
+-- Where several steps go together, see each.lua, commands that they have in common wait for the end of
+-- the script, which sends one for many values. No such step reads what waits.
+local together, waiting = false, {}
+
+local function later(command, key, ...)
+  if not together then
+    redis.call(command, K .. key, ...)
+    return
+  end
+  local name = command .. key
+  local values = waiting[name]
+  if not values then
+    values = { command, K .. key }
+    waiting[name] = values
+    waiting[#waiting + 1] = values
+  end
+  for n = 1, select('#', ...) do
+    values[#values + 1] = (select(n, ...))
+  end
+end
+
+-- A command with values from an index on, as many at a time as fit on the stack.
+local AT_A_TIME = 1000
+
+local function send(command, key, values, first)
+  for from = first, #values, AT_A_TIME do
+    redis.call(command, key, unpack(values, from, math.min(from + AT_A_TIME - 1, #values)))
+  end
+end
+
+local function send_waiting()
+  for _, values in ipairs(waiting) do
+    send(values[1], values[2], values, 3)
+  end
+  waiting = {}
+end
+
+-- The batch is the latest one; a thousand are listed.
+local cut
+local function newest(batch, now)
+  later('ZADD', 'recent', int(now), batch)
+  if not cut then
+    later('ZREMRANGEBYRANK', 'recent', 0, -1001)
+    cut = true
+  end
+end
+
 -- An opened batch of which no task is stored goes away; from now on this one stays.
 local function keep(batch)
   local key = K .. 'b:' .. batch

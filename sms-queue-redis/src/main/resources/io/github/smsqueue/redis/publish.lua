@@ -23,7 +23,7 @@ end
 
 -- Whether a task of the batch was stored before: it has its room then.
 local function admitted()
-  if redis.call('EXISTS', K .. 'i:' .. batch) == 1 then
+  if has_tasks(batch) then
     return true
   end
   local b = redis.call('HMGET', K .. 'b:' .. batch, 'k', 'pv')

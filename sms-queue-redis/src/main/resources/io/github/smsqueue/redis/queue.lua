@@ -3,6 +3,9 @@
 -- hold ids that have left (ghosts), which whoever pops them skips.
 local tally, woken = {}, {}
 
+-- For how many ms a write may be sent again.
+local RESENT = 20000
+
 local function count(lane, place, by)
   local field = lane .. place
   tally[field] = (tally[field] or 0) + by
@@ -20,8 +23,9 @@ local function pausing()
   return paused
 end
 
--- Writes the counts and wakes one waiter per lane; the last act of a step.
-local function finish()
+-- What waits for the end of the script: commands, counts, and one waiter per lane that is woken.
+local function send_all()
+  send_waiting()
   for field, by in pairs(tally) do
     if by ~= 0 then
       redis.call('HINCRBY', K .. 'n', field, int(by))
@@ -38,6 +42,13 @@ local function finish()
   woken = {}
 end
 
+-- The last act of a step, or of the script of several that go together.
+local function finish()
+  if not together then
+    send_all()
+  end
+end
+
 -- Puts an id into its lane's list or among the delayed; its hash and count follow separately.
 local function place(id, lane, at, due)
   if at == 'd' then
@@ -47,25 +58,48 @@ local function place(id, lane, at, due)
     end
     count(lane, 'd', 1)
   else
-    redis.call(at == 'front' and 'RPUSH' or 'LPUSH', K .. 'r:' .. lane, id)
+    later(at == 'front' and 'RPUSH' or 'LPUSH', 'r:' .. lane, id)
     wake(lane)
     count(lane, 'r', 1)
   end
 end
 
+-- The id of the task that most batches have alone: it is found without the set of their ids.
+local function first_of(batch)
+  return batch .. ':0'
+end
+
 -- Adds a new entry whose payload is there; or with its payload, which is small. The first write may be
 -- refused when Redis is full.
-local function add(id, batch, lane, delay, now, small)
+local function add(id, batch, lane, delay, now, small, alone)
   local at, key = delay > 0 and 'd' or 'r', K .. 'e:' .. id
+  local unlisted = alone and id == first_of(batch)
+  local fields = { 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now) }
+  local function mark(name, value)
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
   if small then
-    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now), 'p', '1')
+    mark('p', '1')
+  end
+  if unlisted then
+    mark('i', '0')
+  end
+  redis.call('HSET', key, unpack(fields))
+  if small then
     redis.call('SET', K .. 'y:' .. id, small)
   else
-    redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now))
     redis.call('PERSIST', K .. 'y:' .. id)
   end
-  redis.call('SADD', K .. 'i:' .. batch, id)
+  if not unlisted then
+    redis.call('SADD', K .. 'i:' .. batch, id)
+  end
   place(id, lane, at, int(now + delay))
+end
+
+-- Whether a task of the batch is in the queue.
+local function has_tasks(batch)
+  return redis.call('EXISTS', K .. 'i:' .. batch, K .. 'e:' .. first_of(batch)) > 0
 end
 
 -- Whether an entry can be added (1), is known already (0), or its payload has not arrived (-1).
@@ -82,23 +116,30 @@ end
 -- The entry of a lease that still holds; else nil, and 1 when this very lease was settled the same way
 -- before, as field f remembers.
 local function held(id, token, way)
-  local e = redis.call('HMGET', K .. 'e:' .. id, 's', 't', 'l', 'b', 'c', 'f')
+  local e = redis.call('HMGET', K .. 'e:' .. id, 's', 't', 'l', 'b', 'c', 'f', 'p', 'i')
   if e[1] == 'l' and e[2] == token then
-    return { lane = e[3], batch = e[4], created = tonumber(e[5]) }
+    return {
+      lane = e[3], batch = e[4], created = tonumber(e[5]), small = e[7] == '1', unlisted = e[8] == '0'
+    }
   end
   return nil, way and e[6] == token .. way and 1 or 0
 end
 
 local function end_lease(id, e)
-  redis.call('ZREM', K .. 'l', id)
+  later('ZREM', 'l', id)
   count(e.lane, 'l', -1)
 end
 
 -- Takes what is left of an entry out of the queue.
-local function remove(id, batch)
+local function remove(id, batch, unlisted)
   local ids, entry, payload = K .. 'i:' .. batch, K .. 'e:' .. id, K .. 'y:' .. id
-  redis.call('SREM', ids, id)
-  if redis.call('EXISTS', ids) == 1 then
+  if not unlisted then
+    redis.call('SREM', ids, id)
+  end
+  local first = first_of(batch)
+  local others = redis.call('EXISTS', ids) == 1
+    or id ~= first and redis.call('EXISTS', K .. 'e:' .. first) == 1
+  if others then
     redis.call('DEL', entry, payload)
   else
     redis.call('DEL', entry, payload, K .. 'p:' .. batch)

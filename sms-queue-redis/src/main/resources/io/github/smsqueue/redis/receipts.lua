@@ -10,8 +10,8 @@ local function apply_receipt(batch, ordinal, letter, note, now)
   if found == '' or not allowed(MAY_BECOME_BY_RECEIPT, found, letter) then
     return found == letter
   end
-  count(found, -1)
-  count(letter, 1)
+  shift(found, -1)
+  shift(letter, 1)
   write_letters(batch, ordinal, letter)
   if note ~= '' then
     write_note(batch, ordinal, note)

@@ -2,7 +2,7 @@
 -- one letter for each from there on ('.': unchanged), how many notes, then ordinal, note of each, then
 -- ordinal, hash of the message id, ...
 -- Returns 1 when stale, 1 when the batch is completed, then ordinal, letter, note of each receipt that
--- had come before.
+-- had come before; and, to finish.lua, for how many ms the batch is kept.
 even_when_full()
 local now = clock()
 local batch, token, first, wanted = ARGV[1], ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -45,12 +45,10 @@ wanted = string.sub(wanted, 1, #found)
 -- What the recipients become, by the rule.
 local function ruled()
   local from, to = string.sub(found, 1, 1), string.sub(wanted, 1, 1)
-  if allowed(changes, from, to)
-    and found == string.rep(from, #found)
-    and wanted == string.rep(to, #wanted) then
+  if allowed(changes, from, to) and found == row(from, #found) and wanted == row(to, #wanted) then
     -- A whole call with one result, as most are.
-    count(from, -#found)
-    count(to, #found)
+    shift(from, -#found)
+    shift(to, #found)
     return wanted
   end
   local letters = {}
@@ -58,8 +56,8 @@ local function ruled()
     from, to = string.sub(found, n, n), string.sub(wanted, n, n)
     if allowed(changes, from, to) then
       letters[n] = to
-      count(from, -1)
-      count(to, 1)
+      shift(from, -1)
+      shift(to, 1)
     else
       letters[n] = from
     end
@@ -80,4 +78,4 @@ if letters ~= found then
     notes_go_with(batch)
   end
 end
-return answer(0, complete(batch, now, b))
+return answer(0, complete(batch, now, b)), tonumber(b[3])

@@ -4,13 +4,15 @@
 unless_moving()
 local now = clock()
 local FIRST, EACH = 14, 5
+local outlived = tonumber(ARGV[7]) >= RESENT
 
--- As addable, for a task whose payload comes with it: one that is there already means a finished task.
+-- As addable, for a task whose payload comes with it: one that is there already means a finished task,
+-- and so does a batch that is, when it is kept for long enough.
 local function verdict(id, payload)
   if payload == '' then
     return addable(id)
   end
-  return 1 - math.min(1, redis.call('EXISTS', K .. 'e:' .. id, K .. 'y:' .. id))
+  return outlived and 1 or 1 - math.min(1, redis.call('EXISTS', K .. 'e:' .. id, K .. 'y:' .. id))
 end
 
 local fresh = {}
@@ -21,14 +23,15 @@ for n = FIRST, #ARGV, EACH do
   end
   fresh[n] = found == 1
 end
-local opened = open(ARGV, true)
+local opened, before = open(ARGV, true)
 local new = opened[1] == ARGV[1]
 for n = FIRST, #ARGV, EACH do
   local id, payload = ARGV[n], ARGV[n + 4]
-  if fresh[n] and new then
-    add(id, ARGV[n + 1], ARGV[n + 2], tonumber(ARGV[n + 3]), now, payload ~= '' and payload)
-  elseif fresh[n] and payload == '' then
+  if payload == '' and fresh[n] and not new then
     redis.call('DEL', K .. 'y:' .. id)
+  elseif fresh[n] and new and not (before and outlived and payload ~= '') then
+    add(id, ARGV[n + 1], ARGV[n + 2], tonumber(ARGV[n + 3]), now, payload ~= '' and payload,
+      #ARGV == FIRST + EACH - 1)
   end
 end
 finish()
