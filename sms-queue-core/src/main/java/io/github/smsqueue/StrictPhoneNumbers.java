@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.smsqueue;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
 final class StrictPhoneNumbers implements PhoneNumbers {
   private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
   private static final Pattern CHINA_MOBILE = Pattern.compile("1[3-9][0-9]{9}");
+  private static final Pattern PUNCTUATION = Pattern.compile("[ ()./\\-]");
 
   @Override
   public Parsed parse(String number, String region) {
@@ -17,7 +19,7 @@ final class StrictPhoneNumbers implements PhoneNumbers {
     if (!ALLOWED.matcher(plain).matches()) {
       return Parsed.invalid("is no phone number");
     }
-    String digits = plain.replaceAll("[ ()./\\-]", "");
+    String digits = withoutPunctuation(plain);
     if (digits.startsWith("00")) {
       digits = "+" + digits.substring(2);
     }
@@ -37,5 +39,10 @@ final class StrictPhoneNumbers implements PhoneNumbers {
     return Parsed.invalid(
         "has no country code; write it as +…, or add libphonenumber for national numbers of region "
             + region);
+  }
+
+  private static String withoutPunctuation(String plain) {
+    Matcher punctuation = PUNCTUATION.matcher(plain);
+    return punctuation.find() ? punctuation.replaceAll("") : plain;
   }
 }
