@@ -6,6 +6,7 @@ import static io.github.smsqueue.redis.Waiting.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.smsqueue.BatchStatus;
 import io.github.smsqueue.Lane;
 import io.github.smsqueue.RecipientState;
 import io.github.smsqueue.SmsBackend.Finished;
@@ -69,6 +70,17 @@ class RedisFinishTest extends OwnServer {
         List.of(new Change(RecipientState.SENT, Ordinals.of(BOTH))),
         Map.of(),
         new MessageIds("g", ids));
+  }
+
+  private static Results firstRejected(Lease lease) {
+    return new Results(
+        lease.batchId(),
+        BOTH,
+        lease.token(),
+        List.of(
+            new Change(RecipientState.REJECTED, Ordinals.range(0, 1)),
+            new Change(RecipientState.SENT, Ordinals.range(1, 1))),
+        Map.of());
   }
 
   private Finished finish(Lease lease) {
@@ -181,8 +193,9 @@ class RedisFinishTest extends OwnServer {
 
     server.pause();
     List<CompletionStage<Finished>> steps = new ArrayList<>();
-    for (Lease lease : leases) {
-      steps.add(backend.finish(sent(lease, Map.of()), lease));
+    for (int i = 0; i < leases.size(); i++) {
+      Lease lease = leases.get(i);
+      steps.add(backend.finish(i % 2 == 0 ? sent(lease, Map.of()) : firstRejected(lease), lease));
     }
     server.resume();
 
@@ -193,7 +206,10 @@ class RedisFinishTest extends OwnServer {
       } else {
         // The steps before the broken one in its script were run twice.
         assertThat(join(step).recorded()).isEqualTo(new Recorded(false, true));
-        assertThat(letters("b" + i)).isEqualTo("AA");
+        assertThat(letters("b" + i)).isEqualTo(i % 2 == 0 ? "AA" : "RA");
+        BatchStatus status = join(backend.ledger().status("b" + i)).orElseThrow();
+        assertThat(status.count(RecipientState.SENT)).isEqualTo(2 - i % 2);
+        assertThat(status.count(RecipientState.REJECTED)).isEqualTo(i % 2);
       }
     }
     assertThat(join(backend.queue().stats()).lanes().get(Lane.NORMAL))
@@ -263,6 +279,24 @@ class RedisFinishTest extends OwnServer {
 
     assertThat(cli.redis().keys(KEY + "[eyip]:*")).isEmpty();
     assertThat(tasks(LaneStats::dead)).isZero();
+  }
+
+  @Test
+  void itKeepsThePauseWhenAnotherTaskOfItsBatchEnds() throws InterruptedException {
+    store("b", Duration.ofDays(1));
+    Lease lease = lease(backend);
+    QueueEntry second = new QueueEntry("b:q", "b", Lane.NORMAL, Duration.ZERO, new byte[] {'q'});
+    join(backend.queue().enqueue(List.of(second)));
+    Lease other = lease(backend);
+    join(backend.queue().control("b", BatchControl.PAUSE));
+    join(backend.queue().settle(lease, new Outcome.Release(Duration.ZERO)));
+    assertThat(backend.queue().lease(Waiting.request(1, Duration.ZERO))).isEmpty();
+
+    join(backend.queue().settle(other, new Outcome.Done()));
+
+    assertThat(tasks(LaneStats::parked)).isEqualTo(1);
+    assertThat(join(backend.queue().control("b", BatchControl.RESUME))).isEqualTo(1);
+    assertThat(lease(backend).id()).isEqualTo("b:0");
   }
 
   @Test
