@@ -142,6 +142,21 @@ abstract class LedgerCallRules extends LedgerFixture {
   }
 
   @Test
+  void underResendAWholeSliceThatWasInFlightIsCalledAgain() {
+    Slice slice = openOne(3);
+    begin(slice, 1);
+
+    Begun begun = begin(slice, 2, Ordinals.of(slice), RESEND);
+
+    assertThat(begun.before().letters()).isEqualTo("PPP");
+    assertThat(begun.sendable(Ordinals.of(slice))).isEqualTo(Ordinals.of(slice));
+    assertThat(letters()).isEqualTo("SSS");
+    control(BatchControl.CANCEL);
+    assertThat(begin(slice, 3, Ordinals.of(slice), RESEND).after().letters()).isEqualTo("CCC");
+    assertThat(status().completed()).isTrue();
+  }
+
+  @Test
   void evenAnEarlierHolderOfAPausedBatchIsSettled() {
     Slice slice = openOne(2);
     begin(slice, 1, ordinals(0), HOLD);
