@@ -173,7 +173,7 @@ class LastRecordTest {
     });
     backend.begins.set(1);
     String id = rig.submit(Rig.batch(2));
-    rig.start(SmsWorker.builder(backend, gateway).concurrency(2));
+    rig.start(SmsWorker.builder(backend, gateway).concurrency(4));
     Await.until("the second call is refused", () -> backend.begins.get() < 0);
     assertThat(rig.status(id).count(RecipientState.SENDING)).isEqualTo(1);
 
