@@ -57,8 +57,8 @@ record Scale(
         Duration.ofSeconds(15),
         Duration.ofSeconds(45),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(3),
-        300,
+        Duration.ofSeconds(6),
+        1_000,
         Duration.ofSeconds(20),
         10_000_000);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 /** All measures, the most important first. Stateless. */
 final class Steps {
   private static final int MEMORY_PASSES = 8;
+  private static final int WARM_PASSES = 5;
   private static final String PER_SECOND = "recipients/s";
   private static final String MICROS = "us/recipient";
   private static final String BYTES = "bytes/recipient";
@@ -21,10 +22,19 @@ final class Steps {
         new Step("submit", Steps::isAQueue, Steps::submit),
         new Step("pickup", Steps::isAQueue, Steps::pickUp),
         new Step("flow.500", Steps::isAQueue, stage -> flow(stage, 500)),
-        new Step("memory.500", peer -> peer == Peer.MEMORY, stage -> memory(stage, 500)),
-        new Step("json.500", peer -> peer == Peer.JSON, stage -> memory(stage, 500)),
-        new Step("json.1", peer -> peer == Peer.JSON, stage -> memory(stage, 1)),
+        new Step(
+            "memory.500",
+            peer -> peer == Peer.MEMORY,
+            stage -> inOneProcess(stage, 500, MEMORY_PASSES)),
+        new Step(
+            "json.500",
+            peer -> peer == Peer.JSON,
+            stage -> inOneProcess(stage, 500, MEMORY_PASSES)),
+        new Step(
+            "json.1", peer -> peer == Peer.JSON, stage -> inOneProcess(stage, 1, MEMORY_PASSES)),
         new Step("idle", peer -> peer.kind() != Kind.ONE_PROCESS, Steps::idle),
+        new Step("warm.500", Steps::isAQueue, true, stage -> inOneProcess(stage, 500, WARM_PASSES)),
+        new Step("warm.1", Steps::isAQueue, true, stage -> inOneProcess(stage, 1, WARM_PASSES)),
         new Step("drain.10000", Steps::isAQueue, true, stage -> drain(stage, 10_000))));
     steps.addAll(GrowthSteps.all());
     return List.copyOf(steps);
@@ -113,16 +123,18 @@ final class Steps {
     stage.say("p99", "ms", said.get("p99"));
   }
 
-  private static void memory(Stage stage, int size) throws InterruptedException {
+  /** A process fills and drains so many times, the last of which counts. */
+  private static void inOneProcess(Stage stage, int size, int passes) throws InterruptedException {
     Said said = stage.run(stage
         .task(Task.FILL_AND_DRAIN)
         .with("recipients", recipients(stage, size))
         .with("size", size)
-        .with("passes", stage.scale().isSmoke() ? 1 : MEMORY_PASSES)
+        .with("passes", stage.scale().isSmoke() ? 1 : passes)
         .with("limit", stage.scale().drain()));
     stage.say("", PER_SECOND, said.get("rate"));
     stage.say("cpu", MICROS, said.get("cpu"));
     stage.say("alloc", BYTES, said.get("alloc"));
+    stage.say("fill", PER_SECOND, said.get("submit"));
   }
 
   private static void idle(Stage stage) throws InterruptedException {
