@@ -17,11 +17,13 @@ import java.util.regex.Pattern;
  * x                  ZSET    dead ids by the time they were given up
  * e:&lt;id&gt;             HASH    b batch, l lane, s place, a attempt, t token, o owner, c created,
  *                            p whether the payload is small, f the token that settled it last, and
- *                            how, w why and u when it was given up
+ *                            how, w why and u when it was given up, i 0 when it is not in the set
+ *                            of its batch
  * y:&lt;id&gt;             STRING  payload; empty for a while after the task was finished
  * c:&lt;id&gt;:&lt;token&gt;     STRING  the payload that a task is to go on with, or that of a child of the
  *                            task with this token
- * i:&lt;batch&gt;          SET     ids of the batch that are in the queue
+ * i:&lt;batch&gt;          SET     ids of the batch that are in the queue; not &lt;batch&gt;:0 when it was
+ *                            stored alone
  * p:&lt;batch&gt;          LIST    ids that are parked, the oldest on the right
  * z                  HASH    paused batches
  * n                  HASH    counts by lane and place
@@ -31,8 +33,9 @@ import java.util.regex.Pattern;
  * w:&lt;lane&gt;           LIST    at most one wake token: the only thing a worker ever blocks on
  * b:&lt;batch&gt;          HASH    l lane, k chunk size, cr created, ex expires, rt retention, dn completed,
  *                            xp expanding, xt and xf last page, pa paused, ca cancelled, pv
- *                            provisional, ik and fp idempotency, c&lt;state&gt; counts, t&lt;first&gt; tokens
- * s:&lt;batch&gt;          STRING  one letter a recipient
+ *                            provisional, ik and fp idempotency, c&lt;state&gt; counts, t&lt;first&gt;
+ *                            tokens, s one letter a recipient when these are few
+ * s:&lt;batch&gt;          STRING  one letter a recipient when these are many
  * m:&lt;batch&gt;          HASH    notes by ordinal
  * k:&lt;hash&gt;           STRING  the batch of an idempotency key
  * a:&lt;day&gt;:&lt;shard&gt;    HASH    batch and ordinal of a message by the hash of its id
