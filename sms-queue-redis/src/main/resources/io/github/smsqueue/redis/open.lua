@@ -17,9 +17,10 @@ if ik ~= '' then
   end
   known = found or batch
 end
-local b = redis.call('HMGET', K .. 'b:' .. known, 'k', 'fp', 'pv')
-if b[1] then
-  if b[2] ~= fingerprint and (by == ik or b[2] ~= ARGV[12]) then
+if redis.call('EXISTS', K .. 'b:' .. known) == 1 then
+  local b = redis.call('HMGET', K .. 'b:' .. known, 'k', 'fp', 'pv')
+  local printed = b[2] or ''
+  if printed ~= fingerprint and (by == ik or printed ~= ARGV[12]) then
     return { '', known }
   end
   if b[3] then
@@ -32,7 +33,7 @@ end
 -- The first write is one that a full Redis refuses.
 local key = K .. 'b:' .. batch
 local fields = { 'l', ARGV[2], 'cP', ARGV[3], 'xp', ARGV[4], 'k', ARGV[5], 'rt', ARGV[7],
-  'cr', int(now), 'fp', fingerprint }
+  'cr', int(now) }
 local function field(name, value)
   fields[#fields + 1] = name
   fields[#fields + 1] = value
@@ -45,6 +46,7 @@ if ARGV[6] ~= '-1' then
 end
 if ik ~= '' then
   field('ik', ik)
+  field('fp', fingerprint)
 end
 local recipients, few = tonumber(ARGV[3]), tonumber(ARGV[13])
 local letters = string.rep('P', recipients)

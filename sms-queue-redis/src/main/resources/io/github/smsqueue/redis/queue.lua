@@ -74,18 +74,8 @@ end
 local function add(id, batch, lane, delay, now, small, alone)
   local at, key = delay > 0 and 'd' or 'r', K .. 'e:' .. id
   local unlisted = alone and id == first_of(batch)
-  local fields = { 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now) }
-  local function mark(name, value)
-    fields[#fields + 1] = name
-    fields[#fields + 1] = value
-  end
-  if small then
-    mark('p', '1')
-  end
-  if unlisted then
-    mark('i', '0')
-  end
-  redis.call('HSET', key, unpack(fields))
+  redis.call('HSET', key, 'b', batch, 'l', lane, 's', at, 'a', '0', 'c', int(now),
+    'p', small and '1' or '0', 'i', unlisted and '0' or '1')
   if small then
     redis.call('SET', K .. 'y:' .. id, small)
   else
