@@ -31,6 +31,7 @@ import io.github.smsqueue.spi.Settled;
 import io.github.smsqueue.spi.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +171,36 @@ class RedisFinishTest extends OwnServer {
     assertThat(finished.recorded().receipts())
         .containsExactly(new RecipientRecord(1, RecipientState.DELIVERED, "000"));
     assertThat(letters("b")).isEqualTo("AD");
+  }
+
+  @Test
+  void aTaskMayHaveManyRecipients() throws InterruptedException {
+    Slice many = new Slice(0, 6_000);
+    NewBatch opened = new NewBatch(
+        "b",
+        Lane.NORMAL,
+        many.count(),
+        false,
+        many.count(),
+        Optional.empty(),
+        Duration.ofDays(1),
+        Optional.empty());
+    join(backend.store(opened, List.of(task("b"))));
+    Lease lease = lease(backend);
+    Begin begin = new Begin("b", many, lease.token(), Ordinals.of(many), UnknownOutcomePolicy.HOLD);
+    join(backend.ledger().begin(begin));
+    Map<Integer, String> ids = new HashMap<>();
+    for (int ordinal = 0; ordinal < many.count(); ordinal++) {
+      ids.put(ordinal, "m" + ordinal);
+    }
+    List<Change> sent = List.of(new Change(RecipientState.SENT, Ordinals.of(many)));
+
+    Finished finished = join(backend.finish(
+        new Results("b", many, lease.token(), sent, Map.of(), new MessageIds("g", ids)), lease));
+
+    assertThat(finished).isEqualTo(new Finished(new Recorded(false, true), Settled.OK));
+    Receipt receipt = new Receipt("g", "m5999", Optional.empty(), RecipientState.DELIVERED, "000");
+    assertThat(join(backend.ledger().receive(receipt)).orElseThrow().ordinal()).isEqualTo(5_999);
   }
 
   @Test
