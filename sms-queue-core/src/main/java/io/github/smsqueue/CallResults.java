@@ -40,7 +40,10 @@ final class CallResults {
   private final TaskTally tally;
   private final boolean last;
 
-  /** The record of the call that ended the task, until it is known how the task is settled. */
+  /**
+   * The record of the call that ended the task, until it is known how the task is settled. Nobody but
+   * the last caller, who settles it, comes here.
+   */
   private @Nullable HeldBack heldBack;
 
   CallResults(TaskRunner runner, Lease lease, Task.Send task, SendPlan plan, TaskTally tally) {
@@ -63,14 +66,14 @@ final class CallResults {
       Results results, CompletableFuture<Recorded> recorded, CompletableFuture<Recorded> told) {}
 
   /** What a call that has ended leaves to be done. */
-  record Finished(Map<Target, Desk> failingOver, CompletableFuture<Recorded> record) {}
+  record Ended(Map<Target, Desk> failingOver, CompletableFuture<Recorded> record) {}
 
   /**
    * A call has ended: for the gateway, the ledger, the listener and the task.
    *
    * @param ends whether the task ends with it, so that it is settled right after by the same thread
    */
-  Finished finish(SendPlan.Call planned, SmsRequest request, Answer answer, boolean ends) {
+  Ended ended(SendPlan.Call planned, SmsRequest request, Answer answer, boolean ends) {
     Desk desk = planned.desk();
     boolean paused = answer.paused().isPresent();
     runner.ended(desk, answer);
@@ -98,7 +101,7 @@ final class CallResults {
         ? Sent.of(request, answer.results())
         : List.of();
     boolean heldBack = ends && failingOver.isEmpty() && asked.isEmpty();
-    return new Finished(failingOver, askedLater(desk, asked, record(outcome, ids, heldBack)));
+    return new Ended(failingOver, askedLater(desk, asked, record(outcome, ids, heldBack)));
   }
 
   private void logCalledAgain(Desk desk, Answer answer) {
@@ -148,15 +151,15 @@ final class CallResults {
   }
 
   /** Plans calls to the next gateways of those that were provably not sent to. */
-  void failOver(SendPlan.Call planned, Finished finished) throws InterruptedException {
-    if (finished.failingOver().isEmpty()) {
+  void failOver(SendPlan.Call planned, Ended ended) throws InterruptedException {
+    if (ended.failingOver().isEmpty()) {
       return;
     }
     // Not before it is written that they were not sent to: a late word of the first call would undo
     // the second.
-    Recorded recorded = runner.await("record " + lease.id(), finished::record);
+    Recorded recorded = runner.await("record " + lease.id(), ended::record);
     if (!recorded.stale()) {
-      plan.failOver(finished.failingOver(), tried(planned));
+      plan.failOver(ended.failingOver(), tried(planned));
     }
   }
 

@@ -306,7 +306,7 @@ final class SendRun implements LeaseKeeper.Held {
       return false;
     }
     caller.call = null;
-    results.failOver(planned, results.finish(planned, request, answer.get(), isTheLast()));
+    results.failOver(planned, results.ended(planned, request, answer.get(), isTheLast()));
     return true;
   }
 
@@ -386,7 +386,7 @@ final class SendRun implements LeaseKeeper.Held {
         request.targets().size(),
         task.batchId());
     Answer unknown = Answer.all(request, new SendResult.Unknown("the gateway did not answer"));
-    var unused = results.finish(current.planned(), request, unknown, isTheLast());
+    var unused = results.ended(current.planned(), request, unknown, isTheLast());
     leave(caller);
   }
 }

@@ -15,5 +15,5 @@ if ARGV[5] == '0' then
   redis.call('HINCRBY', key, 'a', -1)
 end
 place(id, e.lane, delay > 0 and 'd' or ARGV[4], int(now + delay))
-finish()
+end_step()
 return { 1 }

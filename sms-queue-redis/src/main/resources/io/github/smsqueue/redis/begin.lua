@@ -31,8 +31,6 @@ local function begin(letters)
   local from, span, mask = tonumber(ARGV[6]) - first, tonumber(ARGV[7]), ARGV[8]
   if span == 0 or from < 0 then
     return letters
-  elseif from == 0 and span >= #letters and mask == '' then
-    return (convert(letters, 'P', 'S'))
   end
   local part = string.sub(letters, from + 1, from + span)
   if mask == '' then

@@ -22,5 +22,5 @@ end
 if page[1] == '0' then
   redis.call('DEL', K .. 'p:' .. batch)
 end
-finish()
+end_step()
 return { removed, page[1] }

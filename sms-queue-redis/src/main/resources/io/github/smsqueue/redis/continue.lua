@@ -47,5 +47,5 @@ end
 for child in pairs(seen) do
   redis.call('DEL', written(child))
 end
-finish()
+end_step()
 return { 1 }

@@ -10,5 +10,5 @@ end_lease(id, e)
 redis.call('HSET', K .. 'e:' .. id, 's', 'x', 'f', ARGV[2] .. 'dead', 'w', ARGV[3], 'u', int(now))
 redis.call('ZADD', K .. 'x', int(now), id)
 count(e.lane, 'x', 1)
-finish()
+end_step()
 return { 1 }

@@ -14,5 +14,5 @@ remove(id, e.batch, e.unlisted)
 if now - e.created < RESENT and not (outlived and e.small) then
   redis.call('SET', K .. 'y:' .. id, '', 'PX', RESENT)
 end
-finish()
+end_step()
 return { 1 }

@@ -65,7 +65,7 @@ send('ZADD', K .. 'l', leases, 1)
 if over[1] then
   redis.call('DEL', unpack(over))
 end
-finish()
+end_step()
 reply[1] = budget == 0 and 0 or taken > 0 and -1 or next_due(now)
 reply[2] = token or 0
 return reply

@@ -73,13 +73,6 @@ local function send(command, key, values, first)
   end
 end
 
-local function send_waiting()
-  for _, values in ipairs(waiting) do
-    send(values[1], values[2], values, 3)
-  end
-  waiting = {}
-end
-
 -- The batch is the latest one; a thousand are listed.
 local cut
 local function newest(batch, now)

@@ -82,5 +82,5 @@ if limit ~= '' then
     redis.call('PEXPIRE', kept, KEPT)
   end
 end
-finish()
+end_step()
 return { missing }

@@ -10,5 +10,5 @@ for _, id in ipairs(ARGV) do
     found = found + 1
   end
 end
-finish()
+end_step()
 return { found }

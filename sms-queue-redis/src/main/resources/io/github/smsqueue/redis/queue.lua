@@ -25,7 +25,10 @@ end
 
 -- What waits for the end of the script: commands, counts, and one waiter per lane that is woken.
 local function send_all()
-  send_waiting()
+  for _, values in ipairs(waiting) do
+    send(values[1], values[2], values, 3)
+  end
+  waiting = {}
   for field, by in pairs(tally) do
     if by ~= 0 then
       redis.call('HINCRBY', K .. 'n', field, int(by))
@@ -43,7 +46,7 @@ local function send_all()
 end
 
 -- The last act of a step, or of the script of several that go together.
-local function finish()
+local function end_step()
   if not together then
     send_all()
   end

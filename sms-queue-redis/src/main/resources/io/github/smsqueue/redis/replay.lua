@@ -12,5 +12,5 @@ for _, id in ipairs(ARGV) do
     found = found + 1
   end
 end
-finish()
+end_step()
 return { found }

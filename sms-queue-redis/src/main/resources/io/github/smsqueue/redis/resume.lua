@@ -13,5 +13,5 @@ for _, id in ipairs(redis.call('LPOP', parked, 500) or {}) do
     moved = moved + 1
   end
 end
-finish()
+end_step()
 return { moved, redis.call('LLEN', parked) }

@@ -2,7 +2,7 @@
 even_when_full()
 local now = clock()
 sweep(now)
-finish()
+end_step()
 local oldest = now
 for lane in string.gmatch(ARGV[1], '.') do
   for _ = 1, 1000 do

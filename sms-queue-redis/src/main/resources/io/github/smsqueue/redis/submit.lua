@@ -34,5 +34,5 @@ for n = FIRST, #ARGV, EACH do
       #ARGV == FIRST + EACH - 1)
   end
 end
-finish()
+end_step()
 return opened
